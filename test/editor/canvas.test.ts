@@ -8,7 +8,7 @@ const EMAIL = 'aino@example.fi';
 const SENSORS = { capabilities: ['MOTION'], rooms: [] as string[] };
 const HOT = { field: 'temperature', op: 'above', value: 20 };
 
-/** Returns targets by name, as the picker saves them. */
+/** Returns targets that have only a name, as the target picker saves them. */
 function things(...names: string[]): { targets: object[] } {
   return { targets: names.map((name) => ({ hub: '', kind: 'device', id: '', name })) };
 }

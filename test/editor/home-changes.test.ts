@@ -64,7 +64,7 @@ for (const version of EDITOR_VERSIONS) {
       const calls = follow(editor);
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) {
-        // Node-RED 5 reopens the last sidebar tab.
+        // Leaves the home tab first, because Node-RED 5 reopens the last sidebar tab after a reload.
         await home.leave();
         await home.editor.reload();
         calls.length = 0;
@@ -110,7 +110,7 @@ for (const version of EDITOR_VERSIONS) {
       let letCome = (): void => undefined;
       const come = new Promise<void>((resolve) => (letCome = resolve));
       await editor.page.route(/\/cozify\/accounts\/[^/]+\/resolve/, async (route) => {
-        // Holds only requests of the tab, which contain hubs. Requests for the labels of nodes contain none.
+        // Holds only requests of the tab, which contain `hubs`. Requests for the labels of nodes do not.
         if (route.request().postData()?.includes('"hubs"') === true) {
           asked += 1;
           await come;
@@ -632,7 +632,8 @@ for (const version of EDITOR_VERSIONS) {
           await editor.page.keyboard.press('Enter');
           await home.untilAnnounced(/is in the flow/);
           await home.undo();
-          // Node-RED refuses to remove a package that the flows use.
+          // Deploys flows without nodes of the package, because Node-RED refuses to remove a package that the flows
+          // use.
           await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
           editor.page.on('request', (request) => calls.push(request.url()));
           assert.equal((await desk.nodeRed.admin('DELETE', `/nodes/${MODULE}`)).status, 204);

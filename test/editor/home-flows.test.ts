@@ -61,7 +61,7 @@ for (const version of EDITOR_VERSIONS) {
     };
     const nameOf = (row: Locator): Locator => row.locator('.cozify-home-name');
 
-    /** Drops the node that follows the mouse. */
+    /** Drops a new node, which follows the mouse until then, at the spot. */
     const drop = async (): Promise<void> => {
       const { mouse } = home.page;
       await mouse.move(SPOT.x - 20, SPOT.y - 20, { steps: 5 });
@@ -167,7 +167,7 @@ for (const version of EDITOR_VERSIONS) {
     it('has all selected rows as its targets, by mouse and by keyboard', async () => {
       const hub = await deployHome(desk);
       await open();
-      // The search text of an earlier test may still be in the field.
+      // Empties the field, because it may still contain the search text of an earlier test.
       await home.search.fill('');
       const names = ['Kattovalo', 'Lukuvalo', 'Yöpöydän painike'];
       const targets = names.map((name) => targetOf(hub, name));

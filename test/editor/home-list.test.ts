@@ -166,7 +166,7 @@ for (const version of EDITOR_VERSIONS) {
         const lamp = id('Lukuvalo');
         hub.home.change(lamp, { isOn: true, brightness: 0.3 });
         const editor = await desk.usedEditor({ locale: LOCALES[language] });
-        // At a LAN address without HTTPS, browsers have no navigator.clipboard.
+        // Imitates a page at a LAN address without HTTPS, where browsers have no `navigator.clipboard`.
         await editor.page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
         await editor.page.evaluate(
           `document.addEventListener('copy', () => { window.copied = String(document.activeElement.value); })`,
@@ -255,7 +255,7 @@ for (const version of EDITOR_VERSIONS) {
         if (/\/cozify\/accounts\/[^/]+\/(feed|things|resolve)/.test(request.url())) calls.push(request.url());
       });
       const shown = new HomeTab(editor);
-      // Node-RED 5 reopens the tab that was in front in the previous tests.
+      // Leaves the home tab if it is in front, because Node-RED 5 reopens the sidebar tab of the previous tests.
       if (await shown.root.isVisible()) await shown.leave();
       calls.length = 0;
       await sleep(1_500);

@@ -229,7 +229,7 @@ for (const version of EDITOR_VERSIONS) {
       const come = new Promise<void>((resolve) => (letCome = resolve));
       let held = 0;
       await editor.page.route(RESOLVE, async (route) => {
-        // Holds only the first request of the tab. Requests for the labels of nodes contain no hubs.
+        // Holds only the first request of the tab. Requests for the labels of nodes do not contain `hubs`.
         const isFirst = route.request().postData()?.includes('"hubs"') === true && (held += 1) === 1;
         const response = await route.fetch();
         if (isFirst) await come;

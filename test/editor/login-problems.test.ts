@@ -104,7 +104,7 @@ describe('An error beside the login fields', () => {
       await until('the code field to go', async () => !(await dialog.code.isVisible()));
       await dialog.untilFocused(dialog.sendCode);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
-      // Waits for the next poll, because the error must stay after it.
+      // Waits for the next poll of the login state, because the error must remain after it.
       await (await dialog.page.waitForResponse(/cozify\/accounts\/[^/]+$/)).finished();
       await dialog.page.waitForTimeout(200);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);

@@ -93,7 +93,7 @@ describe('The value and condition rows of a dialog', () => {
     await page.keyboard.press('Enter');
     await becomes(() => field.locator('option:checked').innerText(), 'bass');
     await field.selectOption({ label: 'another value…' });
-    // Presses Done without Enter.
+    // Types a value and presses Done without pressing Enter first.
     await page.keyboard.type('treble');
     const saved = await deployedNode(desk, editor, 'read');
     assert.equal(saved['field'], 'treble');

@@ -20,7 +20,7 @@ const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-byt
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** The steps that run during each Deploy, with the settings of their nodes. */
+/** The action nodes (steps) that handle messages during each Deploy, with their settings. */
 const STEPS: Readonly<Record<string, object>> = {
   ping: {},
   refresh: { force: true },
@@ -44,8 +44,8 @@ const WARM_UP = 10;
 const senderOf = (name: string): string => `to-${name}`;
 
 /**
- * Returns flows in which a function node sends messages through a step to another function node. Each function node has
- * its own V8 context.
+ * Returns flows in which a function node sends messages through an action node (a step) to another function node. Each
+ * function node has its own V8 context.
  */
 function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[] {
   const code = { type: 'function', z: TAB, outputs: 1, libs: [] };

@@ -17,12 +17,12 @@ const REFERENCES: Record<string, string> = {
   bridge: 'homekit-bridge',
 };
 const CONFIG_TYPES = [...Object.values(REFERENCES), 'tab'];
-/** Types without an input. */
+/** Node types without an input. */
 const SOURCES = [
   ...['inject', 'catch', 'status', 'http in', 'mqtt in', 'link in', 'comment'],
   ...types.filter((type) => definitionOf(type).inputs === 0),
 ];
-/** Types without outputs. */
+/** Node types without outputs. */
 const SINKS = ['debug', 'http response', 'mqtt out', 'link out', 'ui-text', 'ui-chart', 'comment'];
 /**
  * Number of outputs that must be wired, for node types whose other outputs may stay unwired. HomeKit's second output

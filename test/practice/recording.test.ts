@@ -107,8 +107,8 @@ function replaying(recording: Recording, speed: number) {
 }
 
 /**
- * A client that polls a replayed home and collects the changes of each thing. Leaves out times, as the messages of the
- * nodes do.
+ * A client that polls a replayed home and collects the changes of each thing. Leaves out timestamps, as the messages of
+ * the package's nodes do.
  */
 class Client {
   readonly changes: string[] = [];

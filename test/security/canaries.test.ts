@@ -3,8 +3,8 @@ import { Stage } from '../live/harness';
 import { Canaries } from './support/canaries';
 
 /**
- * Routes of Node-RED's admin API that can be read without the id of a thing, and all routes of this package. `ID`
- * stands for the id of the account.
+ * GET routes of this package and of Node-RED's admin API whose responses must contain no secret. `ID` stands for the id
+ * of the account.
  */
 const ROUTES = [
   ...['/flows', '/flows/state', '/flow/test-tab', '/flow/global', '/nodes', '/plugins', '/settings', '/settings/user'],

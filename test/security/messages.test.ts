@@ -5,7 +5,9 @@ import { Trap } from './support/trap';
 /** Returns an expression that the test flow evaluates, for values that JSON can't represent. */
 const js = (expression: string): object => ({ $js: expression });
 
-/** Message properties that change a request in other nodes. The nodes of this package must ignore them. */
+/**
+ * Message properties that change the request of other nodes, such as http request. Nodes of this package ignore them.
+ */
 const OVERRIDES = {
   headers: {
     Authorization: 'stolen',

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/wait';
 import { EditorMessages } from './node-reds-own';
 
-/** Options that are fixed when a window opens. */
+/** Options of a window. They cannot change after the window has been opened. */
 export interface WindowOptions {
   /** Language of the browser. Defaults to `en-US`. */
   locale?: string;
@@ -40,7 +40,7 @@ export class BrowserWindow {
     return idle?.pop() ?? new BrowserWindow(...(await newPage(browser, options)), idle);
   }
 
-  /** Loads the editor at this URL. */
+  /** Loads the editor at this URL. Holds its debug messages until they are passed on. */
   async load(url: string): Promise<void> {
     this.messages.hold();
     this.#shown = undefined;

@@ -82,7 +82,10 @@ export async function askWhichOne(desk: Desk): Promise<void> {
   }
 }
 
-/** Asserts that names are resolved, that buttons run commands, and that a new target can replace a missing one. */
+/**
+ * Asserts that names are resolved to devices, that the buttons of a target run commands, and that a new target can
+ * replace a missing one.
+ */
 export async function resolveChoices(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);

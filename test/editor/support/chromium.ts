@@ -66,7 +66,7 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
-/** Adds the browser's own font if the system has none. Otherwise text would have no width. */
+/** Returns an environment with the browser's own fonts if the system has none. Otherwise text would have no width. */
 function withFonts(folder: string): Record<string, string | undefined> {
   const env = plainEnv();
   if (existsSync('/etc/fonts/fonts.conf') || !existsSync(join(folder, 'fonts'))) return env;

@@ -14,7 +14,7 @@ const EMAIL = 'aino@example.fi';
 
 /**
  * Returns a flow in which an inject node triggers a command node without targets. The flow also has a node of each
- * other device type.
+ * other type that chooses devices.
  */
 export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}): FlowNode[] {
   const node = (id: string, type: string, x: number, y: number, rest: object, wires: string[][]): FlowNode => ({

@@ -16,7 +16,7 @@ export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
   return editor;
 }
 
-/** Opens the dialog of each device node, and asserts that nothing is cut off. */
+/** Opens the dialog of each node type that chooses devices, and asserts that nothing is cut off. */
 export async function checkDialogsOnPhone(desk: Desk): Promise<void> {
   await deployLamp(desk);
   const editor = await openOnPhone(desk, 'lamp');

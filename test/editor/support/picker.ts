@@ -24,7 +24,7 @@ export class Picker {
     return this.list.locator(`[role=option][data-id="${id}"]`);
   }
 
-  /** Replaces the search text letter by letter. */
+  /** Replaces the search text by a new text, typed letter by letter. */
   async type(text: string): Promise<void> {
     await this.search.click();
     await this.search.fill('');

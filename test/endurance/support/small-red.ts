@@ -27,7 +27,7 @@ export interface Handling {
   done: (error: Error | undefined) => void;
 }
 
-/** Receives the messages and log lines that a node sends at other times than while it handles a message. */
+/** Receives all log lines of the nodes, and the messages that a node sends while it handles no message. */
 export interface Observer {
   sent: (node: string, messages: (Message | null)[]) => void;
   logged: (node: string, text: string) => void;

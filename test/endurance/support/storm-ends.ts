@@ -11,7 +11,10 @@ export interface End {
   code: string | undefined;
 }
 
-/** A message that was sent to a node. `until` is its time limit (monotonic, ms). */
+/**
+ * A message that was sent to a node. `until` is its time limit (monotonic, ms). `sent` and `ends` count the node's
+ * calls of `send` and `done` for the message.
+ */
 interface Given {
   node: string;
   what: string;

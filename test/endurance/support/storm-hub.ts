@@ -169,11 +169,11 @@ export class StormHub {
     this.lately.push(`${Math.round(now)} ${transport} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
     if (isPoll && isGood) this.answeredAt = now;
-    // A press may be lost while a poll hangs.
+    // Counts the clients as disconnected, because a press may be lost while a poll hangs.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.fullPollAt = now;
     if (isPoll && isGood && this.emptyAnswers > 0) {
-      // Clients learn about changes once the hub lists its devices again.
+      // Counts the clients as disconnected, because they get no changes until the hub lists its devices again.
       this.emptyAnswers -= 1;
       this.disturb();
       return reply;

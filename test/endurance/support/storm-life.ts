@@ -189,7 +189,7 @@ export class StormLife {
     return `${device.name} ${isReachable}`;
   }
 
-  /** Makes changes that polls do not report. */
+  /** Makes changes that polls do not report until the next complete answer. */
   #lose(hub: StormHub): void {
     const before = new Map(hub.home.devices.map(({ id, timestamp }) => [id, timestamp]));
     hub.home.loseChanges(3);

@@ -34,7 +34,7 @@ const MOST_A_SECOND = 10;
  * complete answers.
  */
 const LONG_CALM_MS = 18 * MINUTE;
-/** How long a cache stays current after its last subscriber has left. */
+/** How long the account keeps the cache of a hub's devices current after the last node has unsubscribed. */
 const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 

@@ -24,7 +24,7 @@ export interface Entity {
 export class HomeAssistant {
   /** The last retained message of each topic. */
   readonly topics = new Map<string, string>();
-  /** All messages, in their order. */
+  /** All received messages, in the order of their arrival. */
   readonly messages: { topic: string; text: string }[] = [];
   readonly #client: Mqtt.MqttClient;
 

@@ -34,7 +34,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
       const lamp = (): Device => device(({ type }) => type === 'LIGHT');
       const isLit = (): unknown => hub().home.device(lamp().id).state['isOn'];
 
-      /** Waits for two polls, because nodes get no events before the first full poll answer. */
+      /** Waits for two polls, because nodes get no events before the first complete answer to a poll. */
       async function untilListening(): Promise<void> {
         const polls = hub().log.count({ path: '/hub/poll' });
         await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);

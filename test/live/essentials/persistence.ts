@@ -146,7 +146,7 @@ export function persistenceTests(version: NodeRedVersion): void {
   });
 }
 
-/** Returns the keys in the context store. */
+/** Returns the keys of the global context in the context store `disk`. */
 async function contextKeys(stage: Stage): Promise<string[]> {
   const { body } = await stage.nodeRed.admin('GET', '/context/global?store=disk');
   return Object.keys((body as { disk?: object }).disk ?? {});

@@ -3,7 +3,10 @@ import { HomeCache } from '../../../src/devices/home/home-cache';
 import { parseHubAnswer } from '../../../src/devices/home/hub-answer';
 import { systemClock } from '../../../src/nodes-api';
 
-/** A worker that applies a hub's answer to a home, and reports the error code and the CPU time in milliseconds. */
+/**
+ * The input of this worker thread. The worker applies a hub's answer to a home cache, and reports the error code and
+ * the CPU time in milliseconds.
+ */
 const { answer, isList } = workerData as { answer: string; isList: boolean };
 const home = new HomeCache({ hub: 'hub', language: 'fi', clock: systemClock });
 const before = process.cpuUsage();

@@ -60,7 +60,7 @@ export class RevokingCloud {
     return isRevoked ? undefined : tokens.at(-1);
   }
 
-  /** Starts a login at a cloud. */
+  /** Creates a login at a cloud, with its first token. */
   begin(origin: string, email: string): Family {
     const key = `hub-key-${(this.#made += 1)}-of-${email}`;
     const family = { origin, email, key, tokens: [], renewedAt: 0, isRevoked: false, isOutOfReach: false };
