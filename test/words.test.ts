@@ -117,7 +117,7 @@ interface Passage {
   readonly text: string;
 }
 
-/** Returns all texts of a catalogue by key. */
+/** Returns all texts of a message catalogue (a file of translations) by key. */
 function textsOf(path: string): Map<string, string> {
   const all = new Map<string, string>();
   const walk = (texts: Texts, prefix: string): void => {

@@ -24,10 +24,7 @@ for (const version of EDITOR_VERSIONS) {
 
     const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
 
-    /**
-     * Deploys two command nodes, one for an existing lamp and one for a lamp that is missing at the hub. Returns the
-     * former.
-     */
+    /** Deploys a command node for an existing lamp, and one for a missing lamp. Returns the existing lamp. */
     async function deployHereAndGone() {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');

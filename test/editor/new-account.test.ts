@@ -60,7 +60,10 @@ describe('A pending login or code before a Deploy', () => {
     return { id, email, editor, dialog };
   }
 
-  /** Reads the file of pending logins. Returns the ids of the accounts whose login became pending during the test. */
+  /**
+   * Reads the file of pending logins, which belong to accounts that are not deployed. Returns the ids of the accounts
+   * whose login became pending during the test.
+   */
   function pendingLogins(): Set<string> {
     const name = '+pending.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];

@@ -20,8 +20,8 @@ const round = (value: unknown, digits = 0): number | undefined =>
 const isLamp = ({ state }: Device): boolean => state.type === 'STATE_LIGHT';
 
 /**
- * Functions that compute, from the state at the hub, the value that the bridge must publish for each field. They do not
- * use the code of the package.
+ * Functions that compute, from the state at the hub, the value that the example must publish for each field. They do
+ * not use the code of the package.
  */
 const EXPECTED: Readonly<Record<string, (state: Record<string, unknown>, device: Device) => unknown>> = {
   on: ({ isOn, sirenOn }) => isOn ?? sirenOn ?? undefined,
@@ -389,7 +389,7 @@ describe('Home Assistant through MQTT', () => {
       await until('its state', () => homeAssistant.topics.has(stateTopic(house().id, { id })));
       home.rename('devices', id, 'Nojatuolin lamppu');
       home.moveTo(id, 'Sauna');
-      // The name is not part of the state, so the bridge notices a new name only when it next reads all devices.
+      // The name is not part of the state, so the example notices a new name only when it next reads all devices.
       await until('the new name', async () => {
         await bench.inject('Now, and every hour');
         await sleep(500);

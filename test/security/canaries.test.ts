@@ -46,7 +46,7 @@ describe('secrets in the output of Node-RED', () => {
     assert.equal((await post('authenticate', { otp: stage.simulator.latestCode(email) })).status, 200);
   }
 
-  /** Makes steps and requests fail in many ways, and asserts that none of the answers contains a secret. */
+  /** Makes action nodes and requests fail in many ways, and asserts that no answer contains a secret. */
   async function misadventures(): Promise<void> {
     const answers: unknown[] = [];
     for (const fault of [

@@ -5,7 +5,7 @@ import { request, Stage } from '../live/harness';
 import { sleep } from '../support/wait';
 
 const CLIENTS = 100;
-/** Number of feed requests that the server holds open at the same time. */
+/** Number of feed requests (long polls for changes of the home) that the server holds open at the same time. */
 const HELD = 20;
 /** Duration of each measurement, in seconds. */
 const WATCHED_S = 20;

@@ -30,7 +30,7 @@ for (const manner of MANNER_NAMES) {
         nodeRed: { settings: settings(more), ...(userDir === undefined ? {} : { userDir }) },
       }));
 
-    /** Asserts that each step and endpoint fails with COZIFY_STORE, without a request to the cloud. */
+    /** Asserts that each action node and each endpoint fails with COZIFY_STORE, without a request to the cloud. */
     async function assertStoreRefused(reason: RegExp): Promise<void> {
       assert.ok(stage);
       const requests = stage.simulator.count('*');

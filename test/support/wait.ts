@@ -1,4 +1,4 @@
-// Functions with which tests wait for events.
+// Functions that wait for events in tests.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };

@@ -119,7 +119,7 @@ async function nextHelp(editor: Editor, type: string, language: Language, seen: 
   });
 }
 
-/** Asserts that the page shows no catalogue key in place of a text, and no empty text. */
+/** Asserts that the page shows no key of the message catalogue in place of a text, and no empty text. */
 async function assertWords(editor: Editor, where: string): Promise<void> {
   const shown = [await editor.page.locator('body').innerText()];
   for (const attribute of ['title', 'placeholder', 'aria-label']) {
@@ -127,7 +127,7 @@ async function assertWords(editor: Editor, where: string): Promise<void> {
     shown.push(...(await editor.page.evaluate<string[]>(`${all}.map((it) => it.getAttribute('${attribute}'))`)));
   }
   assert.deepEqual(shown.flatMap(rawKeys), [], where);
-  // Node-RED leaves an element empty if its catalogue key is missing.
+  // Node-RED leaves an element empty if the key of its text is not in the message catalogue.
   assert.deepEqual(await editor.page.evaluate(EMPTY_TEXTS), [], where);
 }
 

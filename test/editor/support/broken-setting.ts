@@ -5,7 +5,9 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { LOCALES, text, type Language } from './texts';
 
-/** Returns a pattern that finds a text of the catalogue in a dialog. `key` is the key of the text. */
+/**
+ * Returns a pattern that finds a text of the account node's message catalogue in a dialog. `key`: the key of the text.
+ */
 export function says(language: Language, key: string): RegExp {
   return new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }

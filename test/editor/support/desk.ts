@@ -28,7 +28,7 @@ export class Desk {
     this.#logFrom = isShared(options) ? nodeRed.log.lastIndexOf('Welcome to Node-RED') : 0;
   }
 
-  /** Opens a desk. If no Node-RED options are given, restarts the shared Node-RED with an empty user directory. */
+  /** Opens a desk. Without Node-RED options, it uses the shared Node-RED, restarted with an empty user directory. */
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
     const browser = await sharedBrowser();
     const simulator = await Simulator.start(simulated);

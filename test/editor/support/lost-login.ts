@@ -11,7 +11,7 @@ import { text, type Language } from './texts';
 /** The notifications that name the account of the test flow. */
 export const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
 
-/** A button in the account's notifications, found by its catalogue key. */
+/** A button in the account's notifications. `key` is the key of its label in the message catalogue. */
 export const noticeButton = (editor: Editor, language: Language, key: string): Locator =>
   notices(editor).getByRole('button', { name: text(language, key), exact: true });
 

@@ -53,7 +53,7 @@ const RAW = [
   /__\w+__/g,
 ];
 
-/** Returns the catalogue keys and unfilled parameters in a visible text. */
+/** Returns the keys of message catalogues and the unfilled parameters (`__name__`) that a visible text contains. */
 export function rawKeys(shown: string): string[] {
   return RAW.flatMap((pattern) => shown.match(pattern) ?? []);
 }

@@ -5,8 +5,8 @@ import { openAccount } from './file-account.js';
 
 export interface LoopTask {
   /**
-   * The measured work: steps of a flow, logins with all their hubs, or, for comparison, requests of the HTTP client
-   * alone.
+   * The measured work: steps (actions of a flow such as a ping), logins with all their hubs, or, for comparison,
+   * requests of the HTTP client alone.
    */
   what: 'steps' | 'logins' | 'requests';
   times: number;

@@ -49,7 +49,7 @@ export class RenewalPlan {
   #waitUntil = 0;
   /**
    * Until this time (monotonic, ms) the account may delay a background renewal that is due only because of a wrong
-   * clock. Renewals by a step or a new process are not delayed.
+   * clock. Renewals by an action of a flow, or by a new process, are not delayed.
    */
   #pausedUntil = 0;
   /**

@@ -2,7 +2,7 @@
 import type { Home } from '../../simulator/index.js';
 import type { NodeProperties } from './small-red.js';
 
-/** Settings of a node that a Deploy may change. */
+/** Settings of the motion node (`idle`) that a Deploy may change. */
 export interface Settings {
   /** The `for` of the motion node, in seconds. */
   forSeconds: number;

@@ -1,4 +1,5 @@
-// The storm test: hub nodes at two simulated hubs, and the checks of their messages and statuses.
+// The storm test, which lets random events happen at two simulated hubs: its hub nodes, and the checks of their
+// messages and statuses.
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/async/clock.js';
 import registerButton from '../../../nodes/cozify-button.js';

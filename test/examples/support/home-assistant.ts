@@ -117,7 +117,7 @@ export class HomeAssistant {
   }
 }
 
-/** Renders a template as Jinja does. Fails for templates that the bridge does not use. */
+/** Renders a template as Jinja does. Fails for kinds of templates that the example does not use. */
 function rendered(template: string, text: string): string {
   const json = JSON.parse(text) as Readonly<Record<string, Value>>;
   const shown = (value: Value): string =>

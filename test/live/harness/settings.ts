@@ -32,7 +32,7 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
       ...{ tours: false, projects: { enabled: false } },
       // Uses Ace, because it loads much faster than Monaco.
       codeEditor: { lib: 'ace' },
-      // Turns off the catalogues, so that the editor sends no request to the internet.
+      // Turns off the catalogues of public nodes, so that the editor sends no request to the internet.
       palette: { catalogues: [] },
     },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },

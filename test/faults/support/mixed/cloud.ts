@@ -1,4 +1,4 @@
-// The clouds of the mixed test.
+// The simulated clouds of the mixed test, which runs random sequences of actions.
 import type { HttpRequest } from '../../../../src/http/http-client.js';
 import type { FakeClock } from '../../../src/support/fake-clock.js';
 import { type FakeCall, FakeCloud, type Reply } from '../../../src/support/fake-cloud.js';

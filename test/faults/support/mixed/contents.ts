@@ -18,8 +18,8 @@ export interface Kept {
 }
 
 /**
- * An account's entry in the ledger, a file of the package: the stores that the account uses, and the stores (`owed`)
- * from which its data must still be deleted.
+ * An account's entry in the ledger (the package's file of used stores): the stores that the account uses, and the
+ * stores (`owed`) from which its data must still be deleted.
  */
 interface Noted {
   id: string;

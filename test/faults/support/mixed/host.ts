@@ -28,7 +28,7 @@ export interface Host {
   disk: MemoryDisk;
   flows: Flows;
   process: NodeRed | undefined;
-  /** Logins of the current process that must be kept only in memory. */
+  /** Logins of the current process that must be kept only in memory, because they were set with `commit: false`. */
   guests: { id: string; family: Family }[];
   /** Ids of the accounts that a person has logged in through the dialog before a Deploy adds them to the flows. */
   pendingLogins: Set<string>;

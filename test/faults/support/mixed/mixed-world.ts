@@ -29,7 +29,7 @@ export class MixedWorld {
   readonly violations: string[] = [];
   /** Addresses and tokens of failed steps. They must not become the current ones of an account later. */
   readonly refused = new Set<string>();
-  /** Logins whose tokens must be kept only in memory. */
+  /** Logins whose tokens must be kept only in memory, because they were set with `commit: false`. */
   readonly guestFamilies: Family[] = [];
   /** Accounts that a Deploy has deleted, each with the act that records the deletion. */
   readonly deleted = new Map<string, Act>();
@@ -382,7 +382,7 @@ export class MixedWorld {
   /** Records that a deleted account is in the flows again. It may then use old data that has not been deleted. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // Earlier acts become uncertain, because the account now reads only what was saved.
+    // Earlier acts become uncertain, because the account now reads only saved data.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isRecreated = true;

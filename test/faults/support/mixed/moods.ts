@@ -5,7 +5,8 @@ import type { Clock } from '../../../../src/async/clock.js';
 /**
  * The behaviour of a store towards one process. `late`: answers only after the caller's timeout. `hanging`: does
  * nothing until the mood changes. `dropping`: does nothing even after that. `mute`: saves at once but does not answer.
- * `full`: refuses to save. A late, mute or full context store reads as usual. A dropping or mute disk only hangs.
+ * `full`: refuses to save. A late, mute or full context store reads as usual. A disk treats `dropping` and `mute` like
+ * `hanging`.
  */
 export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | 'dropping' | 'mute';
 
