@@ -176,7 +176,7 @@ for (const type of types) {
         assert.deepEqual(defaults[name], JSON.parse(value), name);
       }
       if (type === 'cozify-account') assert.deepEqual(defaults, ACCOUNT_DEFAULTS);
-      // For nodes with targets, `hub` and `outputs` are described once below the table, not in its rows.
+      // The documentation describes `hub` and `outputs` of nodes with targets once below its table, not in the rows.
       const described = Object.keys(defaults).filter((name) => name !== 'hub' && name !== 'outputs');
       if ('hub' in defaults) for (const name of described) assert.ok(row.includes(`\`${name}\``), name);
     });

@@ -31,7 +31,10 @@ class CommandForm {
     return this.page.locator(`#cozify-value-${name}`);
   }
 
-  /** Tries the command. Returns one line per target: its id, whether the command succeeded, and the message. */
+  /**
+   * Presses the button that tries the command. Returns one line per target: its id, whether the command succeeded, and
+   * the message.
+   */
   async try(): Promise<string[]> {
     await this.page.locator('#cozify-target-try').click();
     const rows = this.page.locator('#cozify-target-tried li[data-ok]');

@@ -99,8 +99,8 @@ describe('Listen in the button dialog', () => {
   after(() => desk?.close());
 
   /**
-   * Opens the dialog of a button node. Returns its Listen button, its rows, and a function that presses a remote
-   * control until there is a row.
+   * Opens the dialog of a button node. Returns its Listen button, the rows of its list of presses, and a function that
+   * presses a remote control until there is a row.
    */
   async function openButton() {
     const hub = await deployLamp(desk);

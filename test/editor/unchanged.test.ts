@@ -10,7 +10,7 @@ import { chosen } from './support/values';
 
 /** Number of random flows, each with one node of every type that chooses devices. */
 const FLOWS = sized(2, 500);
-/** Number of random flows, each with one node of every other type that uses an account. */
+/** Number of random flows, each with one node of every type that uses an account but chooses no devices. */
 const ACCOUNT_FLOWS = sized(1, 100);
 /** Number of nodes of each type in an editor at the same time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;

@@ -90,7 +90,7 @@ describe('soak', () => {
     const ask = <T>(task: SoakTask): Promise<T> => redChild.ask<T>(task);
 
     /**
-     * Waits until two counts of the held resources in a row are equal, because connections close at different times.
+     * Counts the held resources until two successive counts are equal, because connections close at different times.
      */
     const settled = async (): Promise<Holdings> => {
       let last = await ask<Holdings>({ do: 'idle' });

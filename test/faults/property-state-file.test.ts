@@ -77,7 +77,7 @@ const refit: fc.Arbitrary<Damage> = fc
 
 const damage = fc.oneof(change, change, cut, zero, drop, duplicate, replace, rewrite, refit);
 
-/** Loads the state; returns the token or the error code. */
+/** Loads the state. Returns the token or the error code; `null` if there is no state. */
 async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
   try {
     const record = await open(disk, log).load();

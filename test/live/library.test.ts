@@ -160,7 +160,7 @@ describe('The package as a library, from its tarball', () => {
   });
 });
 
-/** Returns the code of docs/library.md as one program with this directory and cloud. */
+/** Returns the code of docs/library.md as one program, which uses this directory and this cloud. */
 function shownProgram(directory: string, cloudUrl: string): string {
   const blocks = programsIn('docs/library.md');
   assert.ok(blocks.length >= 5, 'the document shows code');

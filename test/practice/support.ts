@@ -42,7 +42,7 @@ export class PracticeHome {
     }
   }
 
-  /** Starts the command. Resolves when it has printed its address. */
+  /** Starts the command `cozify-practice`. Resolves when the command has printed its address. */
   static async start(args: readonly string[] = ['--port', '0']): Promise<PracticeHome> {
     const home = new PracticeHome(await practiceFolder(), args);
     await until('the practice home to be up', () => home.printed.includes('Ctrl-C') || home.#hasEnded);

@@ -8,7 +8,7 @@ import { installedUserDir, packageRoot, plainEnv } from '../live/harness/packed'
 import { practiceFolder } from './support';
 
 const SCOPE = '@cozify-community';
-/** The packages that a user installs beside the practice home, according to the page. */
+/** The packages that a user installs beside the practice home, according to docs/test-my-flows.md. */
 const TOOLS = ['node-red', 'node-red-node-test-helper', 'mocha'];
 
 describe('docs/test-my-flows.md', () => {

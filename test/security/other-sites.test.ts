@@ -91,7 +91,7 @@ for (const [name, auth] of [
         ...{ Origin: EVIL, 'Access-Control-Request-Method': 'POST' },
         'Access-Control-Request-Headers': 'content-type, x-forwarded-host',
       });
-      // This Node-RED allows other sites, so the routes of this package must refuse them.
+      // This Node-RED permits requests of all sites (CORS), so the routes of this package must refuse them themselves.
       if (auth === undefined) assert.equal(preflight.headers['access-control-allow-origin'], '*');
       assert.equal((await ask('POST', '/reset', { Origin: EVIL }, {})).status, 403);
       assert.equal((await stage.snapshot()).state, 'authenticated');

@@ -27,7 +27,7 @@ interface Verdict {
   proven?: string;
 }
 
-/** Reads the subset of YAML that the file uses: two levels, and one line for each value. */
+/** Reads the subset of YAML that quality_scale.yaml uses: two levels, and one line for each value. */
 function readScale(): Map<string, Verdict> {
   const rules = new Map<string, Verdict>();
   let rule: Verdict = {};

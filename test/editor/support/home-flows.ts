@@ -8,7 +8,7 @@ import { ACCOUNT } from './lamp-flow';
 
 const EMAIL = 'aino@example.fi';
 
-/** A target as nodes save it. */
+/** A target, such as a device, as nodes save it. */
 export interface Target {
   hub: string;
   kind: string;

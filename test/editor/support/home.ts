@@ -30,7 +30,7 @@ export class HomeTab {
     this.events = page.locator('#cozify-home-events');
   }
 
-  /** Brings the tab to the front with the editor action that opens it, and waits for the list. */
+  /** Brings the home tab to the front with the editor action that opens the tab, and waits for the list of devices. */
   static async open(editor: Editor): Promise<HomeTab> {
     const home = new HomeTab(editor);
     await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);

@@ -14,7 +14,7 @@ export function chosen(hub: SimulatedHub, name: string): { hub: string; kind: st
   return { hub: hub.id, kind: 'device', id: device.id, name };
 }
 
-/** Deploys the lamp flow with these settings by node id. */
+/** Deploys the lamp flow. `settings` contains the properties to change, by the id of the node. */
 export async function deployNodes(desk: Desk, settings: Record<string, object>): Promise<SimulatedHub> {
   const hub = await deployLamp(desk);
   const nodes = lampFlow(desk.simulator.cloudUrl).map((node) => ({ ...node, ...settings[node.id] }));

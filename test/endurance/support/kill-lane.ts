@@ -115,7 +115,7 @@ export class KillLane {
   /** Checks the login of a started process. Returns whether its token had already been replaced by the cloud. */
   async #checkStart(child: ChildProcess): Promise<boolean> {
     const { ping, state, token } = await this.#news(child, 'started');
-    // The last request of the killed process may have reached the cloud after the kill.
+    // Looks for renewals once more, because the last request of the killed process may have arrived after the kill.
     this.#noteReplaced();
     const isReplaced = this.#replaced.has(token);
     if (isReplaced) this.#count.inWindow += 1;

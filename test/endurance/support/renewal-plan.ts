@@ -15,8 +15,8 @@ const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 const AFTER_WAIT_MS = HOUR;
 const LONGEST_WAIT_MS = 6 * HOUR;
 /**
- * The wait after a renewal that returned no new token: about an hour, then longer (docs/dev/rules.md, "When a token is
- * due").
+ * The wait after a renewal whose new token is due again at once, because the clock is wrong: about an hour, then longer
+ * (docs/dev/rules.md, "When a token is due").
  */
 const FIRST_PAUSE_MS = 1.1 * HOUR;
 const LONGEST_PAUSE_MS = 6 * HOUR;
@@ -57,7 +57,7 @@ export class RenewalPlan {
    * wrong.
    */
   #futile = 0;
-  /** Failed attempts since the last renewal. */
+  /** Failed attempts since the last renewal or jump of the clock. */
   #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
   /**
    * Number of failed attempts since the last renewal, for the back-off. Unlike `#failed`, it is not reset when the

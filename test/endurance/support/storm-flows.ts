@@ -24,7 +24,7 @@ export const NODES = {
   read: 'read',
 } as const;
 
-/** The nodes of the first flow, for Deploys of one flow. */
+/** Ids of the nodes in the first flow, which a Deploy of this flow restarts. */
 export const FIRST_FLOW: readonly string[] = [NODES.everything, NODES.named, NODES.buttons, NODES.command];
 
 /** The name of a thermometer. One node subscribes to it by this name. */

@@ -5,7 +5,7 @@ import { isSame } from './storm-truth.js';
 /** The node to follow, and how to read its messages. */
 export interface FollowerOptions {
   node: string;
-  /** Extracts the compared value from a payload. */
+  /** Extracts from a payload the value that is compared with earlier messages. */
   read: (payload: unknown) => unknown;
   /** Whether the node sends a message with the first state of each thing (such as a device or a group). */
   isInitialSent: boolean;

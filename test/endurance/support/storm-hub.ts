@@ -37,7 +37,7 @@ export interface Trouble {
   until: number;
 }
 
-/** A simulated hub with its home, its faults, and the times since which clients are connected. */
+/** A simulated hub with its home and its faults. Records since when polls have succeeded on each transport. */
 export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
@@ -67,7 +67,10 @@ export class StormHub {
   readonly lately: string[] = [];
   /** When the hub's clock was set back (monotonic, ms); `undefined` after it was set forward again. */
   #setBackAt: number | undefined;
-  /** Start of the period in which polls may miss changes. The period ends at the next poll with `ts=0`. */
+  /**
+   * Start of the period in which polls may miss changes. The next poll with `ts=0` (for the complete state) ends the
+   * period.
+   */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
   /** The end of the last fault that could affect commands (monotonic, ms). */

@@ -1,7 +1,7 @@
 // The true states of devices in the storm test, in the form of messages.
 import type { Device, Things } from '../../simulator/index.js';
 
-/** The fields of a device that the checks compare, with the names and units of messages. */
+/** The fields of a device that the checks compare, with the names and units that messages use. */
 export type Followed = Readonly<Record<string, unknown>>;
 
 const tenth = (value: unknown): number | undefined =>

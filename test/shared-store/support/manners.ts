@@ -16,11 +16,11 @@ export interface Manner {
   /** Returns the prefix of all keys of a scope. */
   scope(scope: string): string;
   /**
-   * The handling of commands while Redis is unavailable: they fail at once (0 tries), or wait for at most this number
-   * of connection attempts.
+   * The handling of commands while Redis is unavailable: they fail at once (`tries` is 0), or wait for at most `tries`
+   * connection attempts.
    */
   patience: { tries: number; isSentAgain: boolean };
-  /** The effect of an unavailable Redis on a start of Node-RED: the start continues at once, waits, or fails. */
+  /** Whether the start of Node-RED continues at once, waits, or fails while Redis is unavailable. */
   open: 'at once' | 'waits' | 'fails';
 }
 

@@ -43,7 +43,7 @@ export class History {
     return begun;
   }
 
-  /** Records that the cloud has accepted a code. */
+  /** Records that the cloud has accepted a code: sets the new login of the act that used the code. */
   noteLogin(family: Family): void {
     for (const act of this.acts) {
       const isMeant = act.email === family.email && act.origin === family.origin && act.endedAt === undefined;

@@ -40,7 +40,7 @@ export class MixedWorld {
   readonly excused = new Set<string>();
   /** Whether a store has lost its data. */
   hasLostStores = false;
-  /** Number of stores that Deploys have chosen so far, so that the stores take turns. */
+  /** Number of stores that random Deploys have chosen so far. The stores are chosen in turn. */
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();

@@ -101,7 +101,7 @@ export class NodeRed {
     this.registry = this.#install();
   }
 
-  /** Starts with these flows, as Node-RED does. */
+  /** Starts these flows, and emits the same events as Node-RED. */
   start(flows: Flows): void {
     this.#load(flows);
     this.#emit('runtime-event', { id: 'runtime-deploy', payload: {} });
