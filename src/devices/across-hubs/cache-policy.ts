@@ -19,8 +19,8 @@ export interface CachePolicy {
 }
 
 /**
- * Time limit for loading lists from a hub that is known to be offline. It may be reachable again,
- * so it is asked anyway.
+ * Time limit for loading lists from a hub that is known to be offline. The hub is asked nevertheless, because it may be
+ * reachable again.
  */
 const OFFLINE_PATIENCE_MS = 2_000;
 
@@ -139,7 +139,7 @@ function isListMissing({ code }: CozifyError): boolean {
 }
 
 /**
- * Converts `COZIFY_UNREACHABLE` to `COZIFY_HUB_OFFLINE`, the code that steps report. Returns other errors unchanged.
+ * Converts `COZIFY_UNREACHABLE` to `COZIFY_HUB_OFFLINE`, the code that nodes report. Returns other errors unchanged.
  */
 export function asOffline(failure: CozifyError): CozifyError {
   if (failure.code !== 'COZIFY_UNREACHABLE') return failure;

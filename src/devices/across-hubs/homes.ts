@@ -208,7 +208,7 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.noteKey();
   }
 
-  /** Ends all polls. */
+  /** Closes all homes, which ends their polls, and drops the queued jobs of nodes. */
   close(): void {
     for (const live of this.#homes.values()) live.close();
     this.jobs.stop();

@@ -14,7 +14,7 @@ export interface SubscriptionOptions {
   onHome?: (live: LiveHome) => void;
   /** Receives each record in the change log of a home that may contain selected things. */
   onRecord: (live: LiveHome, record: ChangeRecord) => void;
-  /** Receives all problems of the selection each time they change. */
+  /** Receives all current problems, such as a target that no longer exists, each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
@@ -64,8 +64,8 @@ export class Subscription {
   }
 
   /**
-   * Checks the selection again if hubs, things or lists have changed. Reports its problems if the problems have
-   * changed.
+   * Looks for problems, such as a target that no longer exists, if hubs, things or lists have changed since the last
+   * check. Reports all problems if they differ from those reported last.
    */
   #check(): void {
     const { homes, selection, onProblems } = this.#options;

@@ -50,7 +50,7 @@ export async function findThing(
   const startedAt = clock.monotonic();
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
     searchHomes(lives, target, (live) => {
-      // At the first hub, a text may be a name or an id. At the other hubs, only an id.
+      // A text is looked up as a name or an id at the first hub, and only as an id at the other hubs.
       const asked = live === homes[0] ? target : { ...target, isText: false };
       const resolving = findInHome(live, asked, ensure).then((entry) => ({ entry, target, live }));
       resolving.catch(() => onMiss(live));
@@ -141,7 +141,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
   } catch (error) {
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
-    // The error about an ambiguous name shows the rooms of the matches, so their names are needed.
+    // The error about an ambiguous name lists the rooms of the matches, so the names of the rooms are loaded.
     await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
     return findTarget(target, things);
   }
@@ -194,9 +194,9 @@ async function loadFailure(
 }
 
 /**
- * Returns the error that explains why a target was not found. If the target has no kind, prefers the error of a hub
- * that did not answer, then the error of the list of devices, then that of the rooms if the target has a room, then
- * that of any other list, except a list that the hub does not have.
+ * Returns the error that explains why a target was not found. If the target has no kind, the first of these errors: of
+ * a hub that did not answer, of the list of devices, of the list of rooms (if the target has a room), of any other list
+ * that the hub has.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');

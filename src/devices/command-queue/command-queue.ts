@@ -177,8 +177,8 @@ export class CommandQueue {
   }
 
   /**
-   * Returns, by thing, the pending commands that the commands of `job` may supersede: the commands of earlier jobs that
-   * are queued behind the last toggle, if there is one.
+   * Returns the queued commands that the commands of `job` may supersede, by thing. They are from earlier jobs, and
+   * behind the last toggle in the queue: a command before a toggle stays, because the toggle depends on its effect.
    */
   #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
     const jobs = [...this.#segments].flatMap((segment) => segment.jobs);
@@ -216,7 +216,8 @@ export class CommandQueue {
         if (batch.length > 0) await this.#send(ask, batch);
       }
     }
-    // Deleted in the same tick, because a message that joined an ended segment would never be sent.
+    // Deleted without an `await` since the last check for jobs, because a message that joined an ended segment would
+    // never be sent.
     this.#segments.delete(segment);
   }
 

@@ -81,7 +81,10 @@ export async function oneByOne<T>(
   }
 }
 
-/** Returns the error for all commands after a failed one; `undefined` if the hub may still accept them. */
+/**
+ * Returns the error for the commands after a failed one, which are then not sent; `undefined` if the hub may still
+ * accept them.
+ */
 function failureAfter(failure: CozifyError): CozifyError | undefined {
   if (failure.code === 'COZIFY_CLOSED') return failure;
   if (!isSilence(failure) || failure.code === 'COZIFY_API') return undefined;

@@ -13,10 +13,13 @@ import { isFieldMet, isBetween } from './tolerance.js';
 /** The maximum time until the hub shows the result of a command. */
 export const SETTLING_MS = 1_500;
 
-/** A matching change is attributed to a command for this long after the command and its transition. */
+/** A change to a commanded value is attributed to the command for this long after the end of its transition. */
 const OWN_MS = 10_000;
 
-/** How long a toggle relies on a command whose result the hub has not shown yet. Includes the transition. */
+/**
+ * For this long after a command, a toggle uses the commanded state until the hub shows the result. A transition does
+ * not prolong this time.
+ */
 const TOGGLE_MS = 10_000;
 
 /** Settable fields of a group that are computed from the members. */
@@ -54,8 +57,9 @@ interface OwnCommand {
 type OwnCommandsByField = Map<string, OwnCommand>;
 
 /**
- * The recent commands of an account to one hub. Used to attribute changes, to decide toggles, and to find out which
- * sent commands newer ones supersede. Commands that are still in the queue are superseded in `command-queue.ts`.
+ * The recent commands of an account to one hub. Used to find the author of a change, to decide whether a toggle
+ * switches on or off, and to find sent commands that a newer one has superseded. `command-queue.ts` supersedes commands
+ * that have not been sent.
  */
 export class OwnCommands {
   readonly #things: Things;
@@ -95,8 +99,8 @@ export class OwnCommands {
   }
 
   /**
-   * Records a request with unknown effects, such as a scene or a request of a flow. Toggles then use
-   * the cached state again.
+   * Records a request with unknown effects, such as a command to a scene, or a flow's own request to the hub. Toggles
+   * then use the cached state again.
    */
   noteUncertain(): void {
     this.#uncertainSince = this.#clock.monotonic();
@@ -126,8 +130,8 @@ export class OwnCommands {
   }
 
   /**
-   * Returns the commanded fields of a thing that were sent too recently: an answer requested at `requestedAt`
-   * (monotonic, ms) may still show their old values.
+   * Returns the commanded values of the fields that were set so recently that an answer requested at `requestedAt`
+   * (monotonic, ms) may still show the old values.
    */
   hiddenFields(entry: Entry, requestedAt: number): Fields {
     const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];
@@ -181,7 +185,10 @@ export class OwnCommands {
     return requestedAt >= sentAt && this.#isOn(entry) === fields['on'];
   }
 
-  /** Whether a thing has changed to another state too late for the command to be the cause. */
+  /**
+   * Whether something else has switched the thing back. Always false during the transition of the command and for 3
+   * seconds after it, because the command may not have taken effect yet.
+   */
   #isUndone({ entry, fields, until, changedAt }: OwnCommand): boolean {
     const { timestamp = null } = this.#things.get(entry.kind, entry.id) ?? {};
     const hasChanged = timestamp !== null && changedAt !== null && timestamp > changedAt;
@@ -236,7 +243,10 @@ function isSettable(entry: Entry, name: string): boolean {
   }
 }
 
-/** Returns the newest command for a field, if it explains the change. */
+/**
+ * Returns the newest command that explains the change of a field, if any. The command may have set another field: for
+ * example, switching a lamp may also change its brightness.
+ */
 function explanationOf(sent: OwnCommandsByField, name: string, change: Change, nowMs: number): OwnCommand | undefined {
   const { previous, state, changed } = change;
   const value = state[name];

@@ -9,7 +9,10 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** The sender of a command: a node (by id), the editor, or `own`. `own` means any other caller, or several senders. */
+/**
+ * The sender of a command: a node (by id), the editor, or `own` for any other caller. `own` also means several
+ * different senders.
+ */
 export type Author = { readonly node: string } | 'editor' | 'own';
 
 /** A command in the array of a PUT request to a hub. */
@@ -48,8 +51,8 @@ export interface PlanOptions {
   /** Whether the message has no other target. If so, an unsupported field is an error; otherwise it is ignored. */
   readonly isAlone: boolean;
   /**
-   * All targets of the command. If a target has no field for numbers, the other targets decide which field a number
-   * sets.
+   * All targets of the command. A plain number sets brightness, position or target temperature. If a target has none of
+   * these fields, the other targets decide which field the number means.
    */
   readonly fellows?: readonly Entry[];
   /** Whether the toggle switches on. Defaults to true, as a placeholder until the toggle is decided. */
@@ -180,7 +183,7 @@ function elementsOf({ asked, raw }: Effect, entry: Entry): CommandElement[] {
   const own = ownSwitch(entry);
   const state: Record<string, unknown> = { ...raw };
   if (isOn !== undefined && own !== undefined) state[own.key] = isOn;
-  // The hub needs a target state for a transition.
+  // A state with only a transition gives the hub nothing to change to, so `isOn` is added.
   if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
   const elements: CommandElement[] = [];
   const stateType = asText(shown['type']) ?? stateTypeOf(type);

@@ -13,7 +13,10 @@ import { writtenSource } from '../things/state.js';
 export interface Effect {
   /** The expected state in the units of messages; empty if the device supports no field of the command. */
   asked: Record<string, unknown>;
-  /** The fields for CMD_DEVICE, in Cozify's units. Without `on`, because a separate command sets it. */
+  /**
+   * The state to send with the hub's command CMD_DEVICE, in Cozify's names and units. Without `on`, because most
+   * devices need a separate command to be switched.
+   */
   raw: Record<string, unknown>;
   /** Fields that are read-only on the device, or that conflict with others. */
   ignored: string[];
@@ -39,7 +42,7 @@ export function settingOf(request: FieldRequest, entry: Entry): Effect {
   const draft: Effect = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(request.fields)) {
     if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
-      // With an implied `on`, false means that brightness 0 was requested.
+      // An `on` that was not requested is false only if brightness 0 was requested.
       if (value === false) skip(draft, 'brightness', entry);
       continue;
     }

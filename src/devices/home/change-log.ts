@@ -119,7 +119,10 @@ export class ChangeLog {
     this.#positions.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
   }
 
-  /** Removes and returns the saved position of a node. Returns `undefined` if the settings differ, or after 60 s. */
+  /**
+   * Removes and returns the saved position of a node. Returns `undefined` if the settings differ, or if the node
+   * stopped more than 60 s ago.
+   */
   resume(node: string, settings: string): NodePosition | undefined {
     this.#dropOld();
     const left = this.#positions.get(node);

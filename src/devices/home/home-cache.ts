@@ -19,7 +19,10 @@ export const NAMES_MAX_AGE_MS = 600_000;
  * devices. A hub that has just started may not list its things yet.
  */
 const EMPTY_MS = 120_000;
-/** Milliseconds until an ignored empty list is requested again. */
+/**
+ * While an empty list is being ignored, everything is requested again this many milliseconds after the last complete
+ * answer.
+ */
 const EMPTY_RETRY_MS = 30_000;
 
 /** Options of a {@link HomeCache}. */
@@ -52,9 +55,9 @@ export interface PollOptions {
 
 /** The freshness of one kind. Times are monotonic, in milliseconds. */
 interface KindState {
-  /** When the states of the kind were last confirmed. */
+  /** When an answer last showed the current states of the kind; `undefined` if none has. */
   confirmed: Elapsed | undefined;
-  /** When the answer that last confirmed the states was requested. */
+  /** When the last answer with current states of the kind was requested. */
   requestedAt: number;
   /** When the last command that could change things of the kind was sent. */
   commandedAt: number;
@@ -111,8 +114,8 @@ export class HomeCache {
   }
 
   /**
-   * When the last answer to a poll came (monotonic, ms). Moved back by the time for which the machine has slept since
-   * then.
+   * When the last answer to a poll came (monotonic, ms). Includes a correction for sleep of the machine, during which
+   * the monotonic clock may not advance.
    */
   get lastAnswerAt(): number {
     return this.#clock.monotonic() - (this.#lastAnswer?.ms ?? Infinity);
@@ -134,7 +137,7 @@ export class HomeCache {
     return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
   }
 
-  /** Applies the answer to a poll. Returns `undefined` if `answer` is something else. */
+  /** Applies the answer to a poll. Returns `undefined` if `answer` does not have the form of such an answer. */
   applyPoll(answer: unknown, options: PollOptions): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
@@ -241,7 +244,7 @@ export class HomeCache {
     return kind === 'device' || this.isReported(kind);
   }
 
-  /** Whether a poll has reported a kind. */
+  /** Whether the answers to polls include things of a kind. False if they do so in an unknown format. */
   isReported(kind: Kind): boolean {
     return this.#of(kind).isReported;
   }

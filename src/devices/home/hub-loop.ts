@@ -183,8 +183,8 @@ export class HubLoop {
   }
 
   /**
-   * Records that another request got a valid answer over a transport. Ends the back-off, and the wait before a
-   * failed LAN is retried.
+   * Records that a request other than a poll got a valid answer over a transport. Ends the back-off, and the wait
+   * before a failed LAN is tried again.
    */
   noteAnswer(transport: TransportName): void {
     const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
@@ -207,7 +207,7 @@ export class HubLoop {
     this.#reschedule(0);
   }
 
-  /** Ends all polls. */
+  /** Stops polling. Rejects callers that wait for an answer with `COZIFY_CLOSED`. */
   close(): void {
     this.#needs.clear();
     const error = new CozifyError('COZIFY_CLOSED', 'The account was closed.');
@@ -271,7 +271,8 @@ export class HubLoop {
     this.#call = undefined;
     this.#heldPoll.clear();
     if (error !== undefined && !controller.signal.aborted) {
-      // Nothing was sent, so the reachability of the hub is unknown. A login wakes the loop.
+      // Without a login nothing was sent, so it is unknown whether the hub can be reached. `wake` continues the polls
+      // after a login.
       if (this.#options.hub.needsLogin) {
         this.#fail(call, error);
         for (const { reject } of this.#takeDemands(Infinity)) reject(error);
@@ -303,7 +304,8 @@ export class HubLoop {
     // A failed retry of the LAN is no failure of the hub: the polls through the cloud show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
-    // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both transports.
+    // After a failed scheduled poll, the callers of `next` keep waiting: one more poll is sent for them, which may use
+    // both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A poll outside the schedule may have used either transport, so its failure does not affect the schedule.
     if (scheduled === undefined || !this.isRunning) return;

@@ -10,7 +10,7 @@ import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
-/** How long the first poll answer is held back while lists that are needed with it are loaded. */
+/** How long the first answer to a poll waits for lists that are needed with it, before it is applied. */
 const FIRST_LISTS_MS = 3_000;
 /** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;

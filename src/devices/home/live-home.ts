@@ -101,7 +101,7 @@ export class LiveHome {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Calls `subscriber` with each record of the log, without starting polls. */
+  /** Calls `subscriber` with each record of the change log, without starting polls. */
   observe(subscriber: (record: ChangeRecord) => void): () => void {
     return this.#subscribers.add(subscriber);
   }

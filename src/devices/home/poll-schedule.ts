@@ -50,8 +50,8 @@ export interface ScheduledPoll {
   readonly startedAt: number;
   readonly transport: TransportName;
   /**
-   * Whether the poll only retries a LAN that has failed. If the retry fails, the hub may still be online through the
-   * cloud.
+   * Whether the poll tries the LAN again after it failed, while other polls go through the cloud. A failed retry does
+   * not mean that the hub is offline.
    */
   readonly isLanRetry: boolean;
 }
@@ -73,8 +73,8 @@ type TransportState = 'LAN' | 'LAN failed' | 'cloud only';
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
   /**
-   * Counts the polls that failed in a row on the LAN, in any state. `LanTransport` counts failed connections of all
-   * requests.
+   * Counts consecutive failed polls over the LAN, in any {@link TransportState}. `LanTransport` has a count of its own:
+   * of the failed connections of all requests.
    */
   readonly #lanRetries: LanRetries;
   readonly #lanBackoff: FailureBackoff;
@@ -161,7 +161,10 @@ export class PollSchedule {
     this.#changedAt = this.#now;
   }
 
-  /** Records that another request got a valid answer, which ends the back-off. */
+  /**
+   * Records that a request other than a poll got a valid answer. Ends the back-off, because the hub can be reached
+   * again.
+   */
   noteAnswer(transport: TransportName): void {
     this.#lanBackoff.reset();
     this.#cloudBackoff.reset();

@@ -116,7 +116,7 @@ export class Anonymiser {
     return this.#keepsNames && !IDENTIFYING.some((pattern) => pattern.test(name)) ? name : alias.replace('-', ' ');
   }
 
-  /** Returns the replacement of an unknown field name, always the same one. */
+  /** Returns the replacement of an unknown field name. The same name always gets the same replacement. */
   #field(key: string): string {
     const known = this.#fields.get(key);
     if (known !== undefined) return known;

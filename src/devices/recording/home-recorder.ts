@@ -68,7 +68,9 @@ export class HomeRecorder {
     this.#characters += poll.length;
   }
 
-  /** Tracks the known ids. A complete answer omits removed things, so they are added to `list` as null. */
+  /**
+   * Tracks the known ids. A complete answer omits removed things, so their ids are added to `list` with the value null.
+   */
   #trackIds(listing: Listing, list: RecordedThings[Listing], isAll: boolean): void {
     const known = this.#known.get(listing);
     if (list === undefined || known === undefined) return;

@@ -9,8 +9,8 @@ import { type Condition, parseCondition } from '../things/condition.js';
 /** The config of a changes node. */
 export interface ChangeConfig extends Selection {
   /**
-   * The fields whose changes are sent. Empty for all fields except those that only show that the hub was in contact
-   * with the device.
+   * The fields whose changes are sent. If empty, all fields except `reachable`, `rssi` and times, because these only
+   * show that the hub was in contact with the device.
    */
   readonly fields: readonly string[];
   readonly condition: Condition | null;

@@ -30,7 +30,10 @@ const NO_STATE: State = Object.freeze({});
 export class ConditionWatch {
   readonly #options: WatchOptions;
   readonly #watched: WatchedThing[];
-  /** Homes whose cached states were old at the start, until an answer shows the current states. */
+  /**
+   * Homes whose cached states were old when the watch started. A home is removed once an answer shows the current
+   * states.
+   */
   readonly #unsure = new Set<LiveHome>();
 
   /**

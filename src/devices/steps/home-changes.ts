@@ -78,13 +78,13 @@ export class HomeChanges {
     this.#begin();
   }
 
-  /** Receives the next record of the log. */
+  /** Receives the next record of the change log. */
   take(record: ChangeRecord): void {
     this.#queue(record);
     this.#begin();
   }
 
-  /** Whether the state of any thing is known. */
+  /** Whether the node knows the states of at least one kind of things. */
   get hasBegun(): boolean {
     return this.#kinds.size > 0;
   }
@@ -158,7 +158,8 @@ export class HomeChanges {
     }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
     const own = live.cache.own.authorOf(change, changed, record.appliedAt, record.changes) !== null;
-    // A literal instead of a spread, which would cost a tenth of the processor time of a poll with changes.
+    // All properties are listed here, because spreading a base object would cost a tenth of the processor time of a
+    // poll with changes.
     const message: MessageParts = { entry, state, previous, event: 'changed', changed, own, at: record.at };
     const event = this.#eventOf(change);
     if (event !== undefined) this.#send({ ...message, event });
@@ -195,8 +196,8 @@ export class HomeChanges {
   }
 
   /**
-   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores changes by
-   * commands. Restarts the hold if the condition may have been false in between.
+   * Updates the state in a running hold. If the value of the condition changed, ends the hold after a command that the
+   * node ignores, and restarts it if the condition may have been false for a while without being noticed.
    */
   #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;
@@ -222,8 +223,8 @@ export class HomeChanges {
 
   /**
    * Sends the messages of holds that have lasted long enough, if the hub is still polled and known to be online.
-   * `changes`: the changes of the poll that was just read. If an event of a thing is sent for that poll, its hold sends
-   * no second message.
+   * `changes`: the changes of the poll that was just read. If that poll caused another message about a thing (for
+   * example `unreachable`), the message of its hold waits for the next record.
    */
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
@@ -244,7 +245,9 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /** Whether a recent command replaces the held value, although the hub may not have shown the new value yet. */
+  /**
+   * Whether a recent command sets another value than the one in the hold. The hub may not have shown the new value yet.
+   */
   #isReplaced({ entry, state, changed }: MessageParts): boolean {
     const { config, live } = this.#options;
     // The state of a group comes from its devices.

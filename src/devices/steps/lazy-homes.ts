@@ -34,7 +34,9 @@ export class LazyHomes {
     return this.#steps;
   }
 
-  /** The steps, if their code is loaded; otherwise `undefined`, because there is no home to notify. */
+  /**
+   * The steps, without loading their code: `undefined` until their first use. Before that there is no home to notify.
+   */
   get loaded(): HomeStepsModule.HomeSteps | undefined {
     return this.#steps;
   }

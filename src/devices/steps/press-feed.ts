@@ -28,7 +28,7 @@ export interface PressFeedOptions {
   send: (messages: (PressMessage | null)[], press: Press, thing: ListedThing) => void;
   /** Receives the id of each hub once its devices are known. */
   onBegin?: (hub: string) => void;
-  /** Receives all problems of the selection each time they change. */
+  /** Receives all current problems, such as a target that no longer exists, each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 

@@ -44,7 +44,7 @@ export interface Reading {
   readonly stale: boolean;
   /** The ids of the hubs whose things are missing, because the hubs are offline. */
   readonly away: readonly string[];
-  /** The things in the payload. If the only target does not meet the condition, contains the target nevertheless. */
+  /** The things in the payload. A single target is included even if it does not meet the condition. */
   readonly things: readonly ListedThing[];
 }
 
@@ -118,7 +118,10 @@ function toPayload(
   );
 }
 
-/** Returns a unique name for each thing: to equal names, the room is added, then the id, then the hub. */
+/**
+ * Returns a unique name for each thing. Adds the room to names that several things have. Adds the id too if names are
+ * still equal, then the hub.
+ */
 function distinctNames(things: readonly ListedThing[]): string[] {
   let names = things.map(({ entry }) => entry.name);
   for (const parts of [['room'], ['room', 'id'], ['room', 'id', 'hub']] as const) {

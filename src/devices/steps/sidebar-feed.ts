@@ -78,7 +78,7 @@ export class SidebarFeed {
     this.#homes = homes;
   }
 
-  /** Keeps the events of a home from now on. */
+  /** Adds the events of a home to the feed from now on. */
   follow(live: LiveHome): void {
     this.#followed.add(live);
     live.observe((record) => this.#add(eventsOf(live, record)));
@@ -103,9 +103,9 @@ export class SidebarFeed {
   }
 
   /**
-   * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if the
-   * time is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would
-   * have to be held and {@link MOST_HELD} requests are held already.
+   * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if
+   * `waitMs` is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request
+   * would have to wait and {@link MOST_HELD} requests are waiting already.
    */
   async read({ after, waitMs, hub }: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
@@ -125,7 +125,7 @@ export class SidebarFeed {
     return { ...this.#ring.since(after, hub), hubs: this.#hubs(hub) };
   }
 
-  /** Answers all held requests. */
+  /** Closes the feed: answers all waiting requests at once, and ends the polls that requests have started. */
   close(): void {
     this.#isClosed = true;
     for (const { answer } of [...this.#held]) answer();

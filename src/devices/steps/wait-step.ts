@@ -40,7 +40,7 @@ const RETRY_MS = 5_000;
 /** The time limit of a wait with the timeout 0. */
 const CHECK_MS = 2_000;
 
-/** Advice for the status of a node without a condition. */
+/** Status text of a node without a condition. */
 const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
 
 /** The maximum number of messages that a node holds. */

@@ -42,7 +42,10 @@ export function parseFilter(properties: {
   };
 }
 
-/** Returns the things that pass a filter. Only devices are in rooms and have capabilities. */
+/**
+ * Returns the things that pass a filter. A filter with rooms or capabilities selects only devices, because other things
+ * have none.
+ */
 export function selectThings(things: Things, filter: DeviceFilter): Entry[] {
   const { kinds, rooms, capabilities } = filter;
   const ids = roomIdsOf(rooms, things);

@@ -44,7 +44,10 @@ interface SearchRow {
   readonly text: string;
   /** `text` without dots and accents. */
   readonly plain: string;
-  /** Words for the kind in each language, each after a space. */
+  /**
+   * Words for the kind in English and Finnish. A space precedes each, because a search matches only the beginning of a
+   * word.
+   */
   readonly kindText: string;
   /** `kindText` without dots and accents. */
   readonly kindPlain: string;
@@ -63,8 +66,8 @@ const KIND_WORDS: Readonly<Record<Exclude<Kind, 'device'>, string>> = {
 const LISTED_KINDS: readonly Kind[] = ['room', 'device', 'group', 'scene', 'rule', 'alarm'];
 
 /**
- * Finds the things of one home while a person types: in the order of the app's rooms, and by name within each. The
- * texts are prepared again only after things were added, removed, moved or renamed.
+ * Finds the things of one home while a person types. Results are in the order of the rooms in Cozify's app, and by name
+ * within each room. The texts are prepared again only after things were added, removed, moved or renamed.
  */
 export class ThingSearch {
   readonly #things: Things;

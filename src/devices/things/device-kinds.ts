@@ -7,7 +7,7 @@ export interface DeviceKind {
   readonly capabilities: readonly [string, ...string[]];
   /** The plural name. */
   readonly words: Readonly<Record<Language, string>>;
-  /** The plural name inside a sentence, if `words` reads badly there. */
+  /** The plural name for use in a sentence, if `words` reads badly there ("doors" instead of "doors and windows"). */
   readonly inSentence?: Readonly<Record<Language, string>>;
   /** Further search words. */
   readonly also: string;
@@ -77,7 +77,10 @@ export function capabilitiesOf({ capabilities, isFirstOnly }: DeviceKind, known:
   return isFirstOnly === true ? there.slice(0, 1) : there;
 }
 
-/** Returns the kinds of a device with these capabilities. */
+/**
+ * Returns the kinds of a device with these capabilities. For a kind with {@link DeviceKind.isFirstOnly}, only the first
+ * capability of the kind counts.
+ */
 export function deviceKindsOf(capabilities: readonly string[]): DeviceKind[] {
   return DEVICE_KINDS.filter((one) => {
     const deciding = one.isFirstOnly === true ? one.capabilities.slice(0, 1) : one.capabilities;

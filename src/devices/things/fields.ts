@@ -31,7 +31,7 @@ export interface About {
 
 /** A key of Cozify's state that can hold the value of a field. */
 export interface Source {
-  /** Cozify's name of the value. */
+  /** The name of the value in Cozify's state, for example `isOn`. */
   readonly key: string;
   /** The nested object of the state that holds the key. Defaults to the state itself. */
   readonly within?: string;

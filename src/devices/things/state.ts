@@ -148,7 +148,7 @@ function readRest(state: Record<string, unknown>, raw: RawRecord, about: About):
   }
 }
 
-/** Whether a value keeps Cozify's name, because no field of this package holds it. */
+/** Whether a value keeps its name from Cozify in messages, because no field of this package holds it. */
 function keepsName(key: string, value: unknown, about: About, meanings: ReadonlyMap<string, Meaning>): boolean {
   if (LEFT_OUT.has(key)) return false;
   const sources = usableSources(meanings.get(key)?.sources ?? [], about);
