@@ -1,4 +1,4 @@
-/** Subscriptions of nodes to the homes of the things that they select. */
+/** Subscriptions of nodes to the homes that contain their selected things. */
 import type { CozifyError } from '../../errors.js';
 import { KINDS } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';

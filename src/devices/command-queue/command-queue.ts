@@ -30,7 +30,7 @@ export interface Reservation {
    * thing does not affect the others.
    */
   send(command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]>;
-  /** Frees the place without sending anything. Has no effect after {@link send}. */
+  /** Frees the place in the queue without sending anything. Has no effect after {@link send}. */
   release(): void;
 }
 

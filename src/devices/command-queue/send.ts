@@ -1,4 +1,4 @@
-/** The PUT requests of commands. */
+/** Sends the PUT requests for commands to the hub. */
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk, isHtml } from '../../http/response.js';
 import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';

@@ -20,7 +20,7 @@ export interface Effect {
   raw: Record<string, unknown>;
   /** Fields that are read-only on the device, or that conflict with others. */
   ignored: string[];
-  /** Fields that were limited to the lamp's own range. */
+  /** Fields whose values were limited to the range of the lamp, such as 2200 to 6500 K. */
   clamped: string[];
   /** Fields that the device does not have. */
   missing: string[];

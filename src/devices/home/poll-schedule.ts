@@ -217,7 +217,7 @@ export class PollSchedule {
       return;
     }
     const intervalMs = Math.max(this.#cloudMs, this.intervalMs);
-    // Random, because a gateway may answer the held polls of many homes at the same moment.
+    // Random, because the cloud may answer the waiting polls of many homes at the same moment.
     const leastAt = this.#now + (clock.random() * this.#cloudMs) / 10;
     this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
   }

@@ -26,7 +26,10 @@ interface WatchedThing {
 
 const NO_STATE: State = Object.freeze({});
 
-/** Compares things with a condition each time their home may have changed. A removed thing has no fields. */
+/**
+ * Compares things with a condition each time their home may have changed. A removed thing is treated as a thing without
+ * fields.
+ */
 export class ConditionWatch {
   readonly #options: WatchOptions;
   readonly #watched: WatchedThing[];

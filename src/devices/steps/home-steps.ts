@@ -86,7 +86,7 @@ export interface CommandReport {
 export interface HomeStepsOptions {
   clock: Clock;
   log: Log;
-  /** The language of factory names. Defaults to English. */
+  /** The language of factory names such as "Living room". Defaults to English. */
   language?: Language | undefined;
   /** The poll interval on the LAN, in milliseconds. */
   pollLanMs?: number | undefined;

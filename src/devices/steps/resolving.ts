@@ -17,9 +17,11 @@ export interface ResolveQuery {
   readonly targets: readonly unknown[];
   /** Ids or names of rooms. */
   readonly rooms: readonly string[];
-  /** The id of the node's hub. Empty for the default hub if a name is looked up, and for all hubs if a room is. */
+  /**
+   * The id of the node's hub. If empty, targets given by name are looked up at the default hub, and rooms at all hubs.
+   */
   readonly hub: string;
-  /** The language of factory names; `undefined` for the language of the account. */
+  /** The language of factory names such as "Living room"; `undefined` for the language of the account. */
   readonly language: Language | undefined;
 }
 

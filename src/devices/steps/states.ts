@@ -1,4 +1,4 @@
-/** Finds targets in their current state, for reads and waits. */
+/** Finds targets in their current state, for the read and wait nodes. */
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';

@@ -1,7 +1,10 @@
 /** A value of a field, in the units of messages or in Cozify's units. */
 export type Scalar = boolean | number | string;
 
-/** Converts a value between Cozify's units and the units of messages. */
+/**
+ * Converts a value between Cozify's units, for example radians, and the units of Node-RED messages, for example
+ * degrees.
+ */
 export interface Codec {
   /** Whether Cozify's value has the type that this codec converts. A value of another type belongs to another field. */
   accepts(raw: unknown): boolean;
@@ -44,12 +47,12 @@ export const flag: Codec = {
   write: (value) => value,
 };
 
-/** Rounded number, negative values included. */
+/** A rounded number, which may be negative. */
 export function decimal(decimals: number): Codec {
   return numeric((raw) => round(raw, decimals));
 }
 
-/** Rounded number from 0. A negative number such as -1 means "no value". */
+/** A rounded number, 0 or greater. A negative number such as -1 means "no value". */
 export function amount(decimals: number): Codec {
   return numeric((raw) => (raw < 0 ? undefined : round(raw, decimals)), unchanged);
 }

@@ -55,8 +55,8 @@ export interface Entry {
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
   /**
-   * The record of a device with buttons as JSON text, without times; `null` for other devices. If it stays the same, a
-   * newer timestamp means a repeated press.
+   * The record of a device with buttons as JSON text, without times; `null` for other devices. If the timestamp is
+   * newer but this text is unchanged, the same button was pressed again.
    */
   readonly fingerprint: string | null;
 }

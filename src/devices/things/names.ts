@@ -1,6 +1,6 @@
 import { normalized } from '../../text.js';
 
-/** Languages of factory names. */
+/** A language of factory names: the names of rooms and scenes that nobody has renamed, such as "Living room". */
 export type Language = 'fi' | 'en';
 
 /** Line breaks, control characters, and marks that change the text direction. */

@@ -22,7 +22,10 @@ export interface Press {
 /** Age limit of a press. The hub reports a press within seconds, so an older press is a duplicate or was delayed. */
 export const MAX_PRESS_AGE_MS = 15_000;
 
-/** Cozify's modifiers in order of precedence: the release after a long press may still have `longpress`. */
+/**
+ * Words in `modifiers` of a remote control, and the presses that they mean, in order of precedence. A release after a
+ * long press may still have `longpress`.
+ */
 const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
   ['stop', 'release'],
   ['longpress', 'long'],
