@@ -112,7 +112,7 @@ async function searchHomes(
   if (target.isText && ofFirst !== undefined && isNotFound(ofFirst)) throw ofFirst;
   return Promise.any(searches).catch(async () => {
     const failures = (await Promise.all(searches.map(failureOf))).filter((failure) => failure !== undefined);
-    // Prefers an error other than `COZIFY_NOT_FOUND`, because a home with such an error may have the target.
+    // Prefers an error other than `COZIFY_NOT_FOUND`: that home could not be searched, so it may have the target.
     throw toCozifyError(failures.find((failure) => !isNotFound(failure)) ?? failures[0]);
   });
 }

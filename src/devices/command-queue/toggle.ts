@@ -10,7 +10,7 @@ export interface Toggle {
   readonly entries: readonly Entry[];
   /** Whether loading the states has started. The toggle loads them when it reaches the head of the queue. */
   areStatesLoaded: boolean;
-  /** Whether the toggle switches on; `undefined` until the first command of the toggle is sent. */
+  /** True to switch on, false to switch off; `undefined` until the first command of the toggle is sent. */
   to: boolean | undefined;
 }
 

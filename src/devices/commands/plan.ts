@@ -25,7 +25,10 @@ export interface CommandElement {
 /** The commands to send for one target, and the expected state. */
 export interface Plan {
   readonly entry: Entry;
-  /** Elements are sent to `/<endpoint>/command`. Alarms are closed by `/alarms/close` and have no elements. */
+  /**
+   * The path of the request: elements are sent to `/<endpoint>/command`. Alarms have no elements and are closed by
+   * `/alarms/close`.
+   */
   readonly endpoint: 'devices' | 'groups' | 'scenes' | 'rules' | 'alarms';
   /** Empty for an alarm, and if the target supports no field of the command. */
   readonly elements: readonly CommandElement[];

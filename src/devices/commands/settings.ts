@@ -28,7 +28,7 @@ export interface Effect {
 
 const MAX_TEXT = 1_000;
 
-/** The maximum number of values in an object to set. */
+/** The maximum number of values in an object that a command sets. */
 const MAX_VALUES = 1_000;
 
 /** The `type` of objects within a state. Needed in commands to devices that do not report the type themselves. */
@@ -68,8 +68,8 @@ export function ownSwitch(entry: Entry): Source | undefined {
 }
 
 /**
- * Whether setting light fields also switches a device on. True if `on` can be set, and the device is a lamp or has one
- * of these fields.
+ * Whether setting light fields, such as brightness, also switches a device on. True if `on` can be set, and the device
+ * is a lamp or has one of these fields.
  */
 function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   const can = (name: string): boolean => canBeSet(entry, name);

@@ -41,7 +41,7 @@ export type PolledHub = PollTransports & Pick<HubClient, 'needsLogin' | 'request
 export interface HubLoopOptions {
   cache: HomeCache;
   hub: PolledHub;
-  /** The current version of the hub. */
+  /** Returns the current software version of the hub; `null` if it is unknown. */
   version: () => string | null;
   intervals: PollIntervals;
   clock: Clock;
@@ -82,8 +82,8 @@ interface Call {
 const NO_CHANGES: PollOutcome = { changes: [], presses: [], isFull: false, isFirst: false, unread: [] };
 
 /**
- * Polls one hub while the hub has subscribers, and whenever an answer is demanded. Two polls never run at the same time
- * (docs/dev/rules.md, "When a hub is polled").
+ * Polls one hub while the hub has subscribers, and whenever {@link HubLoop.next} is called. Two polls never run at the
+ * same time (docs/dev/rules.md, "When a hub is polled").
  */
 export class HubLoop {
   readonly #options: HubLoopOptions;
@@ -237,7 +237,7 @@ export class HubLoop {
     this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin()));
   }
 
-  /** Polls at once. One poll serves all callers that demand an answer at the same moment. */
+  /** Polls at once for callers of {@link next}. One poll serves all that call at the same moment. */
   #pollForDemands(): void {
     queueMicrotask(() => {
       if (this.#call !== undefined || this.#demands.size === 0) return;
@@ -317,7 +317,10 @@ export class HubLoop {
     this.#failure = { error, since: this.#failure?.since ?? startedAt };
   }
 
-  /** Removes and returns the demands that are met by an answer requested at `requestedAt` (monotonic, ms). */
+  /**
+   * Removes and returns the callers of {@link next} that an answer requested at `requestedAt` (monotonic, ms)
+   * satisfies.
+   */
   #takeDemands(requestedAt: number): readonly Demand[] {
     const met = [...this.#demands].filter(({ since }) => since <= requestedAt);
     for (const demand of met) this.#demands.delete(demand);

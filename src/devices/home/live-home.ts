@@ -17,7 +17,7 @@ import { parseHubAnswer } from './hub-answer.js';
 import { HubLoop, type HubLoopOptions } from './hub-loop.js';
 import { ListLoader, noList } from './list-loader.js';
 
-/** A picker (a list in the editor to choose things from) counts as open until this long after its last request. */
+/** A picker (a list in the editor to choose things from) counts as open for this long after its last request. */
 const ATTENTION_MS = 10_000;
 
 /** Options of a {@link LiveHome}. */

@@ -9,7 +9,10 @@ export const REFERENCES: ReadonlySet<string> = new Set([
   ...['id', 'room', 'groups', 'zones', 'members', 'sourceId', 'targetIds', 'excludedIds', 'scenes'],
 ]);
 
-/** Fields of things whose values are kept if they are numbers, booleans or known texts. */
+/**
+ * Fields that recordings keep under their own names. Their booleans, numbers and known texts are kept too, except
+ * numbers that could identify the home.
+ */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   // All keys that this package converts to fields of messages: `isOn`, `brightness`, `temperature` and so on.
   ...FIELDS.flatMap(({ sources }) =>

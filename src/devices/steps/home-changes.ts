@@ -69,7 +69,9 @@ export class HomeChanges {
     this.#holds = resumed?.holds ?? new Map<string, Hold>();
   }
 
-  /** Reads the records since the saved position, then the first states. */
+  /**
+   * Starts to read: first the records of the change log since the saved position, then the first states of the things.
+   */
   start(): void {
     const { live, run, onBegin } = this.#options;
     this.#setTimer();

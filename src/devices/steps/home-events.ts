@@ -40,7 +40,7 @@ const BARE = { changed: [], state: null, press: null, by: null } as const;
 /** Fields that show a press of a remote control, which is an event of its own. */
 const PRESS_FIELDS = ['button', 'modifiers'];
 
-/** If the hub had no subscribers for longer than this, the time of a change is unknown. */
+/** If the hub was not polled for longer than this, it is unknown when a change happened. */
 const UNWATCHED_MS = 60_000;
 
 /**

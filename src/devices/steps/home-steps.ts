@@ -41,7 +41,7 @@ export interface ReadParams {
   fresh?: boolean;
 }
 
-/** A thing and its state: the fields of the read node, and any other fields of the hub. */
+/** A thing, with the fields of its state as further properties. */
 export interface ThingState {
   id: string;
   name: string;

@@ -34,9 +34,7 @@ export class LazyHomes {
     return this.#steps;
   }
 
-  /**
-   * The steps, without loading their code: `undefined` until their first use. Before that there is no home to notify.
-   */
+  /** The steps, if their code is loaded already; otherwise `undefined`. Without the code there is no home to notify. */
   get loaded(): HomeStepsModule.HomeSteps | undefined {
     return this.#steps;
   }

@@ -14,7 +14,7 @@ export interface StateList {
   readonly kind: Kind;
 }
 
-/** Options of a step that needs the states of targets. */
+/** Options for reading the states of targets. */
 export interface StateReader {
   readonly homes: Homes;
   /** The id of the hub at which names are looked up; empty for the default hub. */

@@ -37,7 +37,7 @@ export interface ListQuery extends ThingQuery {
 /** A use of a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
 export type ThingUse = 'read' | 'command' | 'blink' | 'buttons';
 
-/** The devices of a group or room. */
+/** A summary of the devices of a group or room. */
 export interface Members {
   devices: number;
   lamps: number;
@@ -72,7 +72,7 @@ export interface ThingPage {
   things: ListedState[];
   /** The number of things on all pages. */
   total: number;
-  /** The number of things that match the query, but that its filter leaves out; absent if there is no filter. */
+  /** The number of things that match the query but not its filter; absent if there is no filter. */
   hidden?: number;
   /** The value of `after` for the next page; `null` on the last page. */
   next: string | null;

@@ -110,7 +110,7 @@ export class DeviceSelection {
     return this.#entries.length;
   }
 
-  /** Looks names up again if things or hubs have changed since the last call. */
+  /** Updates the selection if things or hubs have changed since the last call. */
   refresh(): void {
     const { ids, defaultId } = this.#hubs();
     const revision = JSON.stringify([this.#things.revision, defaultId, ids]);
@@ -194,7 +194,7 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
 
 /**
  * Whether every list that could contain the target has been received, or does not exist at the hub. Always true for a
- * target with a kind, whose list the caller has checked.
+ * target with a kind, because the caller has checked the list of that kind.
  */
 function isFullyListed({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;

@@ -65,9 +65,9 @@ export function parseHub(hub: unknown): string {
 }
 
 /**
- * Returns the ids of the hubs to search for a target, the most likely hub first. If the target does not say its hub, an
- * id is searched at all hubs, and a name at one. `nodeHub` is the hub of the node, searched first for a name. Throws
- * `COZIFY_NOT_FOUND` for an unknown hub.
+ * Returns the ids of the hubs to search for a target, the most likely hub first. For a target without a hub id, an id
+ * is searched at all hubs, and a name only at `nodeHub` (the hub of the node), or at the default hub if `nodeHub` is
+ * empty. Throws `COZIFY_NOT_FOUND` for an unknown hub.
  */
 export function hubsToSearch({ id, name, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
   const subject = name || id;
@@ -77,7 +77,10 @@ export function hubsToSearch({ id, name, hub, isText }: Target, nodeHub: string,
   return id === '' ? [first] : [first, ...hubs.ids.filter((other) => other !== first)];
 }
 
-/** Returns the hubs of a node without targets: its own hub, or all. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
+/**
+ * Returns the ids of the hubs of a node without targets: `nodeHub`, or all hubs if it is empty. Throws
+ * `COZIFY_NOT_FOUND` for an unknown hub.
+ */
 export function hubsWithoutTargets(nodeHub: string, hubs: KnownHubs): string[] {
   return nodeHub === '' ? [...hubs.ids] : [expectHub(nodeHub, hubs, nodeHub)];
 }

@@ -18,7 +18,7 @@ export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capa
   readonly text: string;
   /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */
   readonly can: string;
-  /** The filter of the sidebar. */
+  /** The filter that is chosen in the sidebar. */
   readonly filter?: ThingFilter | undefined;
 }
 

@@ -1,6 +1,8 @@
 import { normalized } from '../../text.js';
 
-/** A language of factory names: the names of rooms and scenes that nobody has renamed, such as "Living room". */
+/**
+ * A language of displayed texts, and of factory names: the default names of rooms and scenes, such as "Living room".
+ */
 export type Language = 'fi' | 'en';
 
 /** Line breaks, control characters, and marks that change the text direction. */
