@@ -182,10 +182,7 @@ export class HubLoop {
     this.#reschedule();
   }
 
-  /**
-   * Records that a request other than a poll got a valid answer over a transport. Ends the back-off, and the wait
-   * before a failed LAN is tried again.
-   */
+  /** Records a valid answer to a request other than a poll. Ends the back-off, and the wait for a retry of the LAN. */
   noteAnswer(transport: TransportName): void {
     const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
     if (this.#failure === undefined && !isLanBack) return;
@@ -271,8 +268,7 @@ export class HubLoop {
     this.#call = undefined;
     this.#heldPoll.clear();
     if (error !== undefined && !controller.signal.aborted) {
-      // Without a login nothing was sent, so it is unknown whether the hub can be reached. `wake` continues the polls
-      // after a login.
+      // Without a login nothing was sent, so the state of the hub is unknown. `wake` continues the polls.
       if (this.#options.hub.needsLogin) {
         this.#fail(call, error);
         for (const { reject } of this.#takeDemands(Infinity)) reject(error);
@@ -304,8 +300,7 @@ export class HubLoop {
     // A failed retry of the LAN is no failure of the hub: the polls through the cloud show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
-    // After a failed scheduled poll, the callers of `next` keep waiting: one more poll is sent for them, which may use
-    // both transports.
+    // After a failed scheduled poll, the callers of `next` wait for one more poll, which may use both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A poll outside the schedule may have used either transport, so its failure does not affect the schedule.
     if (scheduled === undefined || !this.isRunning) return;
