@@ -32,7 +32,8 @@ const GROUPS = [
   { name: 'Node-RED', seconds: 200, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
   { name: 'browser, essentials', seconds: 110, files: /^editor\/essentials\./, in: ['essentials'] },
   { name: 'Node-RED, more', seconds: 500, files: /^live\//, in: ['portable'] },
-  { name: 'several instances', seconds: 880, files: /^shared-store\// },
+  { name: 'one login for several instances', seconds: 380, files: /^shared-store\/(one-login|suspended)\./ },
+  { name: 'shared stores', seconds: 520, files: /^shared-store\// },
   { name: 'browser, home', seconds: 560, files: /^editor\/home-/ },
   {
     name: 'browser, dialogs',
@@ -45,7 +46,8 @@ const GROUPS = [
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
   { name: 'browser, accounts', seconds: 600, files: /^editor\// },
-  { name: 'examples and practice home', seconds: 830, files: /^(examples|practice)\// },
+  { name: 'examples', seconds: 520, files: /^examples\// },
+  { name: 'practice home', seconds: 260, files: /^practice\// },
   { name: 'endurance', seconds: 480, files: /^endurance\//, in: ['portable'] },
   { name: 'security', seconds: 330, files: /^security\//, in: ['portable'] },
 ];

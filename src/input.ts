@@ -157,11 +157,11 @@ export const SECONDS = {
   confirm: { minimum: 0, maximum: 60 },
   /** How long a value has to hold before a changes node sends it. */
   for: { minimum: 0, maximum: 7 * 86_400 },
-  /** Time between two polls of a hub. */
+  /** Time between two polls of a hub, in seconds. */
   poll: { minimum: 1, maximum: 300 },
-  /** Time limit of a request node. */
+  /** Time limit of a request node, in seconds. */
   request: { exclusiveMinimum: 0, maximum: 300 },
-  /** Fade time of a lamp. */
+  /** Fade time of a lamp, in seconds. */
   transition: { minimum: 0, maximum: 3600 },
   /** Timeout of a wait node. */
   wait: { minimum: 0, maximum: 86_400 },

@@ -174,7 +174,7 @@ export class PendingLogins {
     });
   }
 
-  /** Closes the open logins, so that another process or a new instance can use the file. */
+  /** Closes the open logins, so that another process or a new instance can use their files. */
   close(): void {
     this.#tidyTimer.clear();
     for (const { managed } of this.#open.values()) void managed.close();

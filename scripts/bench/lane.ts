@@ -29,7 +29,7 @@ export interface Received {
 
 /** The cost of a start of Node-RED. */
 export interface StartCost {
-  /** Processor time of all threads so far, in milliseconds. */
+  /** Processor time of all threads since the process started, in milliseconds. */
   cpuMs: number;
   /** Memory of the process, in MB. */
   rss: number;

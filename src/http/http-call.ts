@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { systemClock } from '../async/clock.js';
 
-/** If a timer fires more than this many milliseconds late, the process was suspended. */
+/** If a timer fires more than this many milliseconds late, the process is assumed to have been suspended. */
 const LATE_MS = 500;
 
 /** Limits of a call. Times are in milliseconds from the start of the call. */

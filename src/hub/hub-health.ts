@@ -27,7 +27,7 @@ export interface HubHealthOptions {
   onOutage: (isOver: boolean) => void;
 }
 
-/** Failures in a row, and the start of the first of them. */
+/** Consecutive failed requests to a hub. */
 interface FailureRow {
   count: number;
   since: number;

@@ -68,8 +68,8 @@ export interface SessionOptions {
   /** Receives each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
   /**
-   * Whether other processes may renew the token. If so, a rejection is valid only if the store still contains the
-   * rejected token.
+   * Whether other processes may renew the token. If so, the cloud's rejection of a token counts only if the store
+   * still contains that token.
    */
   isShared: () => boolean;
 }
@@ -254,7 +254,7 @@ export class Session {
     return keys;
   }
 
-  /** Registers a request for a token, so that closing the account waits for it. */
+  /** Registers a request that may return a new token, so that closing the account waits until the token is saved. */
   track<T>(work: Promise<T>): Promise<T> {
     return this.#requests.add(work);
   }

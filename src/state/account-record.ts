@@ -78,7 +78,7 @@ export interface AccountRecord {
   /** The configured e-mail address at the last start. If it differs at the next start, a Deploy has changed it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
-  /** The last `Retry-After` of each call, at each cloud. */
+  /** The last `Retry-After` of each kind of call (such as `requestlogin`) at each cloud. */
   holds: RetryAfterRecord[];
   /**
    * A random id of the last strict change: a change that is undone if its save fails. The id shows later whether the

@@ -16,7 +16,7 @@ class CommandForm {
     this.page = page;
   }
 
-  /** Waits until the list offers a command, and chooses the command. */
+  /** Waits until the list offers an action, and chooses the action. */
   async do(action: string): Promise<void> {
     await this.page.locator(`#cozify-do option[value="${action}"]`).waitFor({ state: 'attached' });
     await this.page.locator('#cozify-do').selectOption(action);

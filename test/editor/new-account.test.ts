@@ -36,8 +36,8 @@ describe('A pending login or code before a Deploy', () => {
   }
 
   /**
-   * Deploys a ping node without an account, and opens the dialog of a new account with the address of the simulated
-   * cloud.
+   * Deploys a ping node without an account, opens the dialog of a new account, and enters the address of the simulated
+   * cloud in it.
    */
   async function addAccount(): Promise<{ editor: Editor; dialog: AccountDialog }> {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);

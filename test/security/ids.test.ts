@@ -62,8 +62,7 @@ describe('account ids chosen by a stranger', () => {
     it(`keep the dialog under ${shown} within its own files, without a leftover`, async () => {
       const [before, inside] = [around(), readdirSync(stage.nodeRed.stateFile(''))];
       const body = { email: `id${index}@example.fi`, cloudUrl: stage.simulator.cloudUrl };
-      // HTTP clients resolve the ids `.` and `..` like relative paths, so those requests reach only routes of Node-RED
-      // itself.
+      // HTTP clients resolve the ids `.` and `..` like relative paths, so these requests reach only routes of Node-RED.
       for (const reply of [
         await stage.nodeRed.admin('GET', url(id)),
         await stage.nodeRed.admin('GET', url(id, '/diagnostics')),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { PATIENCE_MS, sleep } from './wait';
+import { isDeepStrictEqual } from 'node:util';
+import { PATIENCE_MS, pauses, sleep } from './wait';
 
 /**
  * Waits until a value read from a page equals or matches the expected value, because a busy machine shows the value
@@ -12,15 +13,13 @@ export async function becomes<T>(
   timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  for (const pauseMs of pauses()) {
     const found = await read();
-    try {
+    if (expected instanceof RegExp ? expected.test(String(found)) : isDeepStrictEqual(found, expected)) return;
+    if (Date.now() > deadline) {
       if (expected instanceof RegExp) assert.match(String(found), expected, message);
       else assert.deepEqual(found, expected, message);
-      return;
-    } catch (difference) {
-      if (Date.now() > deadline) throw difference;
     }
-    await sleep(20);
+    await sleep(pauseMs);
   }
 }

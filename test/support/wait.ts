@@ -16,11 +16,19 @@ export async function until<T>(
   timeoutMs = PATIENCE_MS,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
-  // The pause grows, so that short waits end soon and long waits use little processor time.
-  for (let pauseMs = 10; ; pauseMs = Math.min(50, pauseMs * 1.1)) {
+  for (const pauseMs of pauses()) {
     const found = await check();
     if (found !== false && found !== undefined && found !== null) return found as NonNullable<Exclude<T, false>>;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s without success for ${what}.`);
+    if (Date.now() > deadline) break;
     await sleep(pauseMs);
   }
+  throw new Error(`Waited ${timeoutMs / 1000} s without success for ${what}.`);
+}
+
+/**
+ * Yields the pauses between checks, in milliseconds, without end. The pauses grow, so that short waits end soon and
+ * long waits use little processor time.
+ */
+export function* pauses(): Generator<number> {
+  for (let pauseMs = 10; ; pauseMs = Math.min(100, pauseMs * 1.15)) yield pauseMs;
 }

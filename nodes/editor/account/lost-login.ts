@@ -53,7 +53,7 @@ export class LostLoginNotices {
 
   /**
    * Shows or removes the notification about an account. Call it for each published state of the login. The same state
-   * may be published again, because the editor subscribes again after an interruption.
+   * may be published twice, because the editor subscribes again after an interruption. It is then shown only once.
    */
   update(id: string): void {
     const news = this.#newsOf(id);

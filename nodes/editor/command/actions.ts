@@ -123,7 +123,7 @@ export class ActionView {
     return this.command === 'set' ? String(this.#field.val() ?? '').trim() : '';
   }
 
-  /** Offers the actions that the things support. */
+  /** Offers the actions that at least one of the things supports. */
   show(things: readonly Thing[]): void {
     this.#shownField = this.field;
     // The list stays unchanged while the user types the name of a field.

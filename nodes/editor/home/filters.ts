@@ -1,5 +1,5 @@
 // The filters above the list of things and above the events.
-import { capabilitiesOf, DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
+import { deviceKindsOf } from '../../../src/devices/things/device-kinds.js';
 import { choose, fill, type Option } from '../shared/draw.js';
 import type { HomeTexts } from './texts.js';
 
@@ -72,10 +72,8 @@ export class FilterBar {
    */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;
-    const known = new Set(capabilities);
-    const devices = DEVICE_KINDS.filter((kind) => capabilitiesOf(kind, known).length > 0);
     this.offer('kind', [
-      ...devices.map(({ key, words }) => ({ value: key, text: words[language] })),
+      ...deviceKindsOf(capabilities).map(({ key, words }) => ({ value: key, text: words[language] })),
       ...(['group', 'scene', 'rule', 'alarm'] as const).map((kind) => ({ value: kind, text: t(`kind.${kind}`) })),
     ]);
   }

@@ -25,7 +25,7 @@ export function followForm(show: () => void): void {
   show();
 }
 
-/** A setting in the folded section "More" of a dialog, with its text in the summary of that section. */
+/** A setting in the section "More" of a dialog. While the section is collapsed, its summary shows the setting. */
 export interface MorePart {
   /** The name of the setting, which the summary shows if no setting differs from its default. */
   name: string;

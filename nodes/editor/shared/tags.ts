@@ -160,7 +160,7 @@ export class RoomTags {
     return this.#chosen.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
   }
 
-  /** Stores the rooms of the home, and to which of them the saved ids and names refer. */
+  /** Sets the rooms of the home. `found`: the id of the room that each saved id or name refers to. */
   take(rooms: readonly Room[], found: ReadonlyMap<string, string | undefined> = new Map()): void {
     this.#rooms = rooms;
     this.#found = found;

@@ -6,7 +6,7 @@ import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
 import { FieldTags } from './field-select.js';
 
-/** The saved properties by which a changes node decides when to send a message. */
+/** The saved properties by which a `cozify-changes` node decides when to send a message. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;

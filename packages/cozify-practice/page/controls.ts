@@ -83,7 +83,7 @@ export function choiceOf<Value extends string | number>(
   };
 }
 
-/** Returns an output that shows a value and its unit. */
+/** Returns a control with an `<output>` element that shows a label, a value and its unit. */
 export function readingOf(label: string, unit: string): Control<number> {
   const output = element('output', {});
   return {

@@ -4,7 +4,7 @@ import type { Trouble } from './fleet-cloud';
 
 /** A time span in which requests are counted. */
 export interface Watch {
-  /** The event that happens in the time span. */
+  /** Description of the event in the time span, such as an outage. */
   what: string;
   fromMs: number;
   toMs: number;

@@ -42,7 +42,7 @@ export interface TargetResult extends Omit<CommandResult, 'error'> {
   readonly target: ThingName | string | Partial<Target>;
 }
 
-/** The name and the key of a thing, as nodes save them. */
+/** The name, hub, kind and id of a thing, as nodes save them. */
 export type ThingName = Readonly<Pick<Thing, 'hub' | 'kind' | 'id' | 'name'>>;
 
 /** The outcome of a command. */

@@ -86,7 +86,7 @@ export class HomeChanges {
     this.#begin();
   }
 
-  /** Whether the node knows the states of at least one kind of things. */
+  /** Whether the node has received the states of at least one kind of thing, such as all devices. */
   get hasBegun(): boolean {
     return this.#kinds.size > 0;
   }

@@ -18,7 +18,7 @@ export interface ReadQuery {
   /** The targets to read; `undefined` for all things that pass the filter. An empty list reads nothing. */
   readonly targets: readonly Target[] | undefined;
   readonly filter: DeviceFilter;
-  /** The id of the node's hub. Empty for the default hub if there are targets, otherwise for all hubs. */
+  /** The id of the node's hub. An empty id means all hubs if `targets` is `undefined`, otherwise the default hub. */
   readonly hub: string;
   /** Whether to ask the hub even if the cache is fresh. */
   readonly fresh: boolean;
@@ -30,7 +30,7 @@ export interface ReadQuery {
   readonly condition: Condition | null;
 }
 
-/** The result of a read. The caller may change it. */
+/** The result of a read. The payload is a copy, which the caller may change. */
 export interface Reading {
   /** `undefined` if nothing meets the condition. */
   readonly payload: unknown;

@@ -47,7 +47,7 @@ const RETRY_AFTER_S = 15;
  */
 const ATTENTION_MS = 5_000;
 
-/** Selects all things that have changes: all kinds but rooms. */
+/** Selects things of all kinds but rooms, because rooms have no state that can change. */
 const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
 
 /** Options of a {@link SidebarFeed}. */

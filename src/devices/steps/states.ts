@@ -20,7 +20,7 @@ export interface StateReader {
   /** The id of the hub at which names are looked up; empty for the default hub. */
   readonly hub: string;
   readonly policy: CachePolicy;
-  /** The maximum age of states, in milliseconds. */
+  /** The maximum age of cached states, in milliseconds. Older states are requested from the hub. */
   readonly maxAgeMs: () => number;
 }
 

@@ -212,7 +212,7 @@ function stop({ timeout, stops }: Waiter): void {
   for (const end of stops.values()) end();
 }
 
-/** Groups the targets by the hubs to search for them, so that a hanging hub does not delay the other groups. */
+/** Groups the targets by the hubs that must be searched, so that a hanging hub delays only its own group. */
 function byHomes(homes: Homes, targets: readonly Target[], hub: string): (readonly Target[])[] {
   const parts = new Map<string, Target[]>();
   for (const target of targets) {

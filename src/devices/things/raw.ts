@@ -15,12 +15,12 @@ const MOST_THINGS = 10_000;
 /** The deepest nesting that is copied. Deeper JSON could overflow the stack. */
 const MAX_DEPTH = 16;
 
-/** Returns an object; `undefined` for any other value, including arrays. */
+/** Returns the value if it is an object; `undefined` for any other value, including an array. */
 export function asRecord(value: unknown): RawRecord | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawRecord) : undefined;
 }
 
-/** Returns a text; `undefined` for an empty text and for any other value. */
+/** Returns the value if it is a text; `undefined` for an empty text and for any other value. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -174,7 +174,7 @@ export class Editor {
     return new AccountDialog(this.page);
   }
 
-  /** Adds an account from the open dialog of a node. */
+  /** Clicks the button that adds an account in the open dialog of a node. Returns the dialog of the new account. */
   async addAccount(): Promise<AccountDialog> {
     await this.page.locator(`#node-input-btn-account-add, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');

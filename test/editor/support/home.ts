@@ -84,7 +84,7 @@ export class HomeTab {
     await this.untilFollowing(false);
   }
 
-  /** Returns the saved properties of all nodes in the editor. */
+  /** Returns the properties of all nodes on the canvas, as a Deploy would save them. */
   nodes(): Promise<Record<string, unknown>[]> {
     return this.page.evaluate<Record<string, unknown>[]>(
       `RED.nodes.createCompleteNodeSet().filter(({ x }) => x !== undefined)`,

@@ -27,7 +27,7 @@ describe('Account: faulty responses from the cloud', () => {
   const own = () => new URL(simulator.cloudUrl);
   const claimsOf = () =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user_id: string; iat: number };
-  /** Makes a token that the account would accept, and returns the result of `change` for it. */
+  /** Makes a valid token, damages it with `change`, and returns the damaged token. */
   const cut = (change: (good: string) => string): string =>
     change(makeToken(stage.clock.now(), { userId: claimsOf().user_id }));
   const faults: [string, Fault | (() => Fault), ErrorCode][] = [

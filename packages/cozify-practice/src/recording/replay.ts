@@ -90,7 +90,7 @@ export class Replay {
     return moved;
   }
 
-  /** Records an answer to a program. The program has polled with `ts` and got an answer with the time `time`. */
+  /** Records that a client polled with the time `ts` of its previous answer, and got an answer with the time `time`. */
   noteAnswer(ts: number, time: number, now: number): void {
     this.#startedAt ??= now;
     this.#pollers.note(ts, time, { at: now, received: this.#next });

@@ -40,7 +40,7 @@ export class FakeHub {
   readonly issued = new Set<string>();
   /** The key listed by `hubkeys`. */
   listed: string;
-  /** Replies by path below `/cc/<version>`. {@link serve} answers all other paths. */
+  /** Replies of the fake hub, by path below `/cc/<version>`. {@link serve} answers paths without an entry. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
   /**
    * Answers paths that have no reply. By default a poll lists the devices of `replies`, and other paths get an empty
