@@ -15,7 +15,7 @@ import type { KeyRenewal } from './key-renewal.js';
 import { KnownHub } from './known-hub.js';
 import { LanTransport } from './lan-transport.js';
 import { RequestQueue } from './request-queue.js';
-import { type HubStep, MAYBE_DONE, TransportSelector } from './transport-selector.js';
+import { MAYBE_DONE, type PendingRequest, TransportSelector } from './transport-selector.js';
 
 /** A request to a hub. */
 export interface HubRequest {
@@ -70,7 +70,7 @@ export interface HubClientOptions {
 }
 
 /** Default time limit of a request: enough for a call on the LAN and then a call through the cloud. */
-const STEP_MS = 20_000;
+const REQUEST_MS = 20_000;
 
 /**
  * The client of one hub. Chooses the transport, key, API version and address. If one of these no longer works, replaces
@@ -228,22 +228,22 @@ export class HubClient {
     }
   }
 
-  async #run(request: HubRequest & Pick<HubStep, 'path'>, startedDeadline?: Deadline): Promise<ReceivedAnswer> {
+  async #run(request: HubRequest & Pick<PendingRequest, 'path'>, startedDeadline?: Deadline): Promise<ReceivedAnswer> {
     const { clock } = this.#options;
     const { method, path, body, deadlineMs, poll, isFree = false, isLarge = false } = request;
-    const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? STEP_MS);
+    const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? REQUEST_MS);
     const timeout = new AbortController();
     const { signal, release } = joinSignals([this.#closing.signal, request.signal, timeout.signal], closed);
     const isTimed = deadlineMs !== undefined;
     const given = { method, path, body, deadline, isTimed, signal, isFree, poll, isLarge };
-    const step: HubStep = { ...given, hubKey: '', isSent: false };
-    const noteHealth = poll === undefined ? this.#health.startStep() : ignore;
+    const pending: PendingRequest = { ...given, hubKey: '', isSent: false };
+    const noteHealth = poll === undefined ? this.#health.startRequest() : ignore;
     try {
       signal.throwIfAborted();
-      const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
+      const answer = await deadline.limit(this.#sendWithRemedies(pending, noteHealth), () => {
         // Abort a change that is late, because the queue sends the next change now.
         if (method !== 'GET') timeout.abort();
-        return this.#late(step, noteHealth);
+        return this.#late(pending, noteHealth);
       });
       if (poll === undefined && answer.status < 400) this.#answered.notify(() => [answer.transport]);
       return answer;
@@ -258,27 +258,27 @@ export class HubClient {
    * Sends a request. If the hub refuses its key or the API version, sends the request once more with another key and
    * once more with another version (docs/dev/rules.md, "Refused keys and versions are replaced").
    */
-  async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
+  async #sendWithRemedies(pending: PendingRequest, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
-    const isForPoll = step.poll !== undefined;
-    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isForPoll }));
+    const isForPoll = pending.poll !== undefined;
+    pending.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isForPoll }));
     for (;;) {
       try {
-        return await this.#ask(step, noteHealth);
+        return await this.#ask(pending, noteHealth);
       } catch (error) {
         const problem = toCozifyError(error);
         if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
-          step.hubKey = await keys.replace(this.#hub, step.hubKey, { refusal: problem, isForPoll });
+          pending.hubKey = await keys.replace(this.#hub, pending.hubKey, { refusal: problem, isForPoll });
         } else if (problem.code === 'COZIFY_OBSOLETE' && remedies.delete('version')) {
-          this.#hub.refuseVersion(step.version);
+          this.#hub.refuseVersion(pending.version);
         } else throw problem;
       }
     }
   }
 
-  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
-    const response = await this.#selector.send(step).catch((error: unknown) => {
+  async #ask(pending: PendingRequest, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
+    const response = await this.#selector.send(pending).catch((error: unknown) => {
       if (isSilence(toCozifyError(error))) noteHealth(false);
       throw error;
     });
@@ -290,7 +290,7 @@ export class HubClient {
     return { status, body, transport };
   }
 
-  #late({ deadline, isSent }: HubStep, noteHealth: NoteHealth): CozifyError {
+  #late({ deadline, isSent }: PendingRequest, noteHealth: NoteHealth): CozifyError {
     noteHealth(false);
     const message = `The hub ${this.#hub.record.name} did not answer within ${deadline.limitMs / 1000} s.`;
     return new CozifyError('COZIFY_UNREACHABLE', isSent ? `${message} ${MAYBE_DONE}` : message, { isUnsent: !isSent });

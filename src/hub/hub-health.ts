@@ -42,7 +42,7 @@ interface FailureRow {
 export class HubHealth {
   readonly #options: HubHealthOptions;
   #isReachable: boolean | null = null;
-  readonly #failedSteps: FailureRow = { count: 0, since: 0, graceMs: Infinity };
+  readonly #failedRequests: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   /**
    * The number of answers so far. A failed request does not count if the hub has answered another one since it began.
@@ -67,7 +67,7 @@ export class HubHealth {
   }
 
   /** Must be called when a request other than a poll begins. Returns the function that records its result. */
-  startStep(): NoteHealth {
+  startRequest(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
     const forgottenBefore = this.#timesForgotten;
@@ -76,7 +76,7 @@ export class HubHealth {
       if (forgottenBefore !== this.#timesForgotten) return;
       const isDoubt = this.#answers === answersBefore && !this.#isPolled;
       if (hasAnswered) this.#noteAnswer();
-      else if (isDoubt && !wasSilent) noteFailure(this.#failedSteps, startedAt);
+      else if (isDoubt && !wasSilent) noteFailure(this.#failedRequests, startedAt);
       wasSilent ||= !hasAnswered;
       this.#update(hasAnswered);
     };
@@ -106,7 +106,7 @@ export class HubHealth {
     const wasKnown = this.#isReachable !== null;
     this.#timesForgotten += 1;
     this.#isReachable = null;
-    this.#failedSteps.count = this.#failedPolls.count = 0;
+    this.#failedRequests.count = this.#failedPolls.count = 0;
     this.#timer.clear();
     return wasKnown;
   }
@@ -119,7 +119,7 @@ export class HubHealth {
 
   #noteAnswer(): void {
     this.#answers += 1;
-    this.#failedSteps.count = 0;
+    this.#failedRequests.count = 0;
   }
 
   #update(hasAnswered: boolean): void {
@@ -127,7 +127,7 @@ export class HubHealth {
     const { clock } = this.#options;
     this.#timer.clear();
     const now = clock.monotonic();
-    const offlineAtMs = Math.min(offlineAt(this.#failedSteps), offlineAt(this.#failedPolls));
+    const offlineAtMs = Math.min(offlineAt(this.#failedRequests), offlineAt(this.#failedPolls));
     if (now >= offlineAtMs) this.#change(false);
     else if (hasAnswered) this.#change(true);
     if (this.#isReachable === false) return;

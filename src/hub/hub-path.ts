@@ -55,8 +55,8 @@ function mayLeave(path: string): boolean {
 
 /** Whether a segment of a path is `.` or `..`. Ignores everything after a semicolon, as servers may do. */
 function isUpward(name: string): boolean {
-  const [step] = name.split(';');
-  return step === '.' || step === '..';
+  const [segment] = name.split(';');
+  return segment === '.' || segment === '..';
 }
 
 function badPath(expected: string): CozifyError {

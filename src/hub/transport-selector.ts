@@ -12,8 +12,8 @@ import { PollSender } from './poll-sender.js';
 /** Size limit for an answer: several times the size of the list of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** A request to a hub, and what is known of its last attempt. */
-export interface HubStep {
+/** A request to a hub in progress, and the state of its last attempt. */
+export interface PendingRequest {
   readonly method: HttpRequest['method'];
   /** Path below `/cc/<version>`, or `/hub`. */
   readonly path: `/${string}`;
@@ -85,17 +85,17 @@ export class TransportSelector {
   }
 
   /** Sends a request and returns the first response. If all transports fail, throws one error that explains why. */
-  async send(step: HubStep): Promise<HubResponse> {
+  async send(pending: PendingRequest): Promise<HubResponse> {
     const failures: CozifyError[] = [];
     let last: HubTransport | undefined;
-    for (const transport of this.#transportsFor(step)) {
+    for (const transport of this.#transportsFor(pending)) {
       const wouldFailAgain = transport === last && !isUnanswered(failures.at(-1));
-      if (step.deadline.remainingMs === 0 || wouldFailAgain) break;
+      if (pending.deadline.remainingMs === 0 || wouldFailAgain) break;
       last = transport;
       try {
-        return await this.#sendBy(transport, step);
+        return await this.#sendBy(transport, pending);
       } catch (error) {
-        failures.push(this.#expectRetriable(error, step));
+        failures.push(this.#expectRetriable(error, pending));
       }
     }
     throw this.#explain(failures);
@@ -106,7 +106,7 @@ export class TransportSelector {
    * transport, it is listed twice, so that a GET without an answer is sent again. A poll uses only the transport for
    * which it was scheduled.
    */
-  #transportsFor({ poll }: HubStep): HubTransport[] {
+  #transportsFor({ poll }: PendingRequest): HubTransport[] {
     const { lan, cloud } = this.#options;
     const allowed = [...(this.isLanAllowed ? [lan] : []), ...(this.isCloudAllowed ? [cloud] : [])];
     if (poll !== undefined) return allowed.filter(({ name }) => name === poll);
@@ -120,33 +120,33 @@ export class TransportSelector {
     return saved !== undefined && (saved.isLanExcluded || saved.isAutoremote || saved.isRemote);
   }
 
-  async #sendBy(transport: HubTransport, step: HubStep): Promise<HubResponse> {
+  async #sendBy(transport: HubTransport, pending: PendingRequest): Promise<HubResponse> {
     const { hub, lan } = this.#options;
-    const { method, path, body, hubKey, deadline, signal } = step;
+    const { method, path, body, hubKey, deadline, signal } = pending;
     const isLan = transport === lan;
     await transport.prepare();
     const version = hub.version ?? (await this.#readVersion(transport, hubKey));
-    step.version = version;
+    pending.version = version;
     if (deadline.remainingMs === 0) {
       const message = `The hub ${hub.record.name} was found too late. Nothing was sent.`;
       throw new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
     }
-    step.isSent = method !== 'GET';
+    pending.isSent = method !== 'GET';
     const call: HubCall = {
       method,
       path: pathAtHub(path, version),
       maxBytes: MAX_BYTES,
       signal,
       canFollow: method !== 'GET',
-      isRefusable: method !== 'GET' || step.isFree,
+      isRefusable: method !== 'GET' || pending.isFree,
       ...(body === undefined ? {} : { body }),
-      ...(step.isTimed ? { deadlineMs: deadline.remainingMs } : {}),
+      ...(pending.isTimed ? { deadlineMs: deadline.remainingMs } : {}),
     };
-    const isPoll = step.poll !== undefined;
-    const response = await (isPoll || step.isLarge
+    const isPoll = pending.poll !== undefined;
+    const response = await (isPoll || pending.isLarge
       ? this.#polls.send(transport, hubKey, call, { mayBeHeld: isPoll })
       : transport.send(hubKey, call));
-    step.isSent = false;
+    pending.isSent = false;
     if (isLan) this.#options.cloud.noteHubAnswered();
     hub.noteRoute('isRemote', !isLan);
     return { ...response, isOfHub: isLan || response.status < 500, transport: transport.name };
@@ -168,15 +168,15 @@ export class TransportSelector {
    * Returns the error if the request may be sent over another transport after it. Throws the error if not, for example
    * because the hub may have carried out the request.
    */
-  #expectRetriable(error: unknown, step: HubStep): CozifyError {
+  #expectRetriable(error: unknown, pending: PendingRequest): CozifyError {
     const failure = toCozifyError(error);
     const { code, isUnsent = false, message, retryAfter, statusCode } = failure;
     if (isUnsent || code === 'COZIFY_RATE_LIMITED' || retryAfter !== undefined) {
-      step.isSent = false;
+      pending.isSent = false;
       return failure;
     }
     if (code !== 'COZIFY_UNREACHABLE' && code !== 'COZIFY_HUB_OFFLINE') throw failure;
-    if (step.isSent) throw new CozifyError(code, `${message} ${MAYBE_DONE}`, { statusCode, cause: failure });
+    if (pending.isSent) throw new CozifyError(code, `${message} ${MAYBE_DONE}`, { statusCode, cause: failure });
     return failure;
   }
 

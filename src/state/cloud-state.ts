@@ -77,21 +77,21 @@ export class CloudState implements Changer {
 
   /** Applies a login, a reset or a token set by hand. Drops a login that is in memory only. */
   changeLogin(update: Update, options: ChangeOptions = {}): Promise<void> {
-    const step: LayersUpdate = ({ saved }) => {
+    const layersUpdate: LayersUpdate = ({ saved }) => {
       const next = update(saved);
       return next === undefined ? undefined : { saved: next, temporary: undefined };
     };
-    return this.#state.change(step, options, this);
+    return this.#state.change(layersUpdate, options, this);
   }
 
   /** Sets a login that is never saved. The saved state does not change. Throws if the account has closed. */
   putTemporary(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
     const generation = this.#state.nextTemporary();
-    const step: LayersUpdate = ({ saved, temporary }) => {
+    const layersUpdate: LayersUpdate = ({ saved, temporary }) => {
       const current = temporary?.origin === this.origin ? temporary : cloudOf(saved, this.origin);
       return { saved, temporary: { ...update(current), generation } };
     };
-    return this.#state.change(step, { isStrict: true }, this);
+    return this.#state.change(layersUpdate, { isStrict: true }, this);
   }
 
   /**
@@ -99,7 +99,7 @@ export class CloudState implements Changer {
    * calls `update` with the saved record, because another process may have renewed the token.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
-    const step: LayersUpdate = ({ saved, temporary }) => {
+    const layersUpdate: LayersUpdate = ({ saved, temporary }) => {
       const own = cloudOf(saved, this.origin);
       const isTemporary = temporary?.origin === this.origin && temporary.login?.token === token;
       const cloud = !isTemporary || own.login?.token === token ? update(own) : undefined;
@@ -107,7 +107,7 @@ export class CloudState implements Changer {
       if (cloud === undefined && next === undefined) return undefined;
       return { saved: cloud === undefined ? saved : withCloud(saved, cloud), temporary: next ?? temporary };
     };
-    return this.#state.change(step, options, this);
+    return this.#state.change(layersUpdate, options, this);
   }
 
   /** Merges changes of other processes from the store. Throws `COZIFY_STORE` if the store can't be read. */
