@@ -40,9 +40,9 @@ interface KeyRequest {
 interface FailedRenewal {
   readonly key: string | null;
   /** How many requests for polls have failed in a row. */
-  readonly times: number;
+  readonly failures: number;
   /** The last request for keys that was made for this hub. */
-  readonly last: KeyRequest | undefined;
+  readonly lastRequest: KeyRequest | undefined;
   /** How long polls reuse the result of the last request instead of sending another, in milliseconds. */
   readonly reuseMs: number;
 }
@@ -54,9 +54,10 @@ interface FailedRenewal {
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
   readonly #requests = new SingleFlight<boolean>();
-  /** The last request of each hub, by hub id; `#failed` has the last failed renewal of each hub. */
-  readonly #last = new Map<string, KeyRequest>();
-  readonly #failed = new Map<string, FailedRenewal>();
+  /** The last request of each hub, by hub id. */
+  readonly #lastRequests = new Map<string, KeyRequest>();
+  /** The last failed renewal of each hub, by hub id. */
+  readonly #failedRenewals = new Map<string, FailedRenewal>();
 
   constructor(options: KeyRenewalOptions) {
     this.#options = options;
@@ -75,17 +76,17 @@ export class KeyRenewal {
     if (known === null || known === refused) await this.#renew(hub, refused, isForPoll);
     const { key } = hub.record;
     if (key === null || key === refused) {
-      this.#noteFailed(hub, refused, isForPoll);
+      this.#noteFailure(hub, refused, isForPoll);
       throw refusal ?? hub.refusal();
     }
-    this.#failed.delete(hub.id);
+    this.#failedRenewals.delete(hub.id);
     return key;
   }
 
   async #renew(hub: KnownHub, refused: string | null, isForPoll: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
       if (await this.#ask(hub, isForPoll ? this.#reuseMs(hub, refused) : LEAST_GAP_MS)) return;
-      this.#noteFailed(hub, refused, isForPoll);
+      this.#noteFailure(hub, refused, isForPoll);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
@@ -95,15 +96,15 @@ export class KeyRenewal {
   #ask({ id }: KnownHub, leastMs: number): Promise<boolean> {
     const { clock, requestKeys } = this.#options;
     const at = clock.monotonic();
-    const last = this.#last.get(id);
-    if (last !== undefined && at - last.at < leastMs) return last.isAccepted;
+    const lastRequest = this.#lastRequests.get(id);
+    if (lastRequest !== undefined && at - lastRequest.at < leastMs) return lastRequest.isAccepted;
     const isAccepted = this.#requests.run('keys', requestKeys);
-    this.#last.set(id, { at, isAccepted });
+    this.#lastRequests.set(id, { at, isAccepted });
     return isAccepted;
   }
 
   #reuseMs({ id }: KnownHub, refused: string | null): number {
-    const failed = this.#failed.get(id);
+    const failed = this.#failedRenewals.get(id);
     return failed?.key === refused ? failed.reuseMs : LEAST_GAP_MS;
   }
 
@@ -111,14 +112,14 @@ export class KeyRenewal {
    * Records that the last request returned no new key for a hub. Counts once for all callers that waited for the
    * request.
    */
-  #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
-    const before = this.#failed.get(id);
+  #noteFailure({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
+    const before = this.#failedRenewals.get(id);
     const failed = before?.key === refused ? before : undefined;
-    const last = this.#last.get(id);
-    if (failed !== undefined && failed.last === last) return;
+    const lastRequest = this.#lastRequests.get(id);
+    if (failed !== undefined && failed.lastRequest === lastRequest) return;
     // Only requests for polls make the back-off longer.
-    const times = Math.max(1, (failed?.times ?? 0) + Number(isForPoll));
-    const reuseMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, times, POLL_BACKOFF));
-    this.#failed.set(id, { key: refused, times, last, reuseMs });
+    const failures = Math.max(1, (failed?.failures ?? 0) + Number(isForPoll));
+    const reuseMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, failures, POLL_BACKOFF));
+    this.#failedRenewals.set(id, { key: refused, failures, lastRequest, reuseMs });
   }
 }

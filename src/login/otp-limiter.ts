@@ -99,7 +99,7 @@ export class OtpLimiter {
       const sent = { at: sentAt, account: target.account };
       address.sent.push(sent);
       Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
-      for (const what of [sent, address]) this.#note(what, sentAt);
+      for (const record of [sent, address]) this.#trackAge(record, sentAt);
       await this.#save(address);
       return { sentAt, isNew: true };
     };
@@ -155,8 +155,8 @@ export class OtpLimiter {
   async load(): Promise<void> {
     const { addresses } = await this.#saved.tryRead();
     for (const address of addresses) {
-      if (address.lastSentAt !== null) this.#note(address, address.lastSentAt);
-      for (const sent of address.sent) this.#note(sent, sent.at);
+      if (address.lastSentAt !== null) this.#trackAge(address, address.lastSentAt);
+      for (const sent of address.sent) this.#trackAge(sent, sent.at);
     }
   }
 
@@ -173,14 +173,17 @@ export class OtpLimiter {
     this.#subscribers.notify(() => []);
   }
 
-  /** Starts to measure the age of a record, unless it is being measured already. */
-  #note(what: object, at: number): void {
-    if (this.#elapsed.get(what)?.at !== at) this.#elapsed.set(what, new Elapsed(this.#clock, at));
+  /** Starts to measure the age of a record or code from the time `since`, unless it is being measured already. */
+  #trackAge(record: object, since: number): void {
+    if (this.#elapsed.get(record)?.at !== since) this.#elapsed.set(record, new Elapsed(this.#clock, since));
   }
 
-  /** Returns the age of a record in ms. Neither a clock jump nor a sleep of the machine makes a record younger. */
-  #ageOf(what: object, at: number): number {
-    return (this.#elapsed.get(what) ?? new Elapsed(this.#clock, at)).ms;
+  /**
+   * Returns the milliseconds since `since`, as measured for a record or code. A clock jump or a sleep of the machine
+   * does not shorten this time.
+   */
+  #ageMs(record: object, since: number): number {
+    return (this.#elapsed.get(record) ?? new Elapsed(this.#clock, since)).ms;
   }
 
   /**
@@ -190,14 +193,14 @@ export class OtpLimiter {
   #recentCode(address: AddressRecord): number | undefined {
     const { lastSentAt, isUsed, refused } = address;
     if (lastSentAt === null || isUsed || refused >= MAX_REFUSED_TRIES) return undefined;
-    return this.#ageOf(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
+    return this.#ageMs(address, lastSentAt) < WAIT_MS ? lastSentAt : undefined;
   }
 
   #checkLimits(target: OtpTarget, address: AddressRecord): void {
     const all = this.#saved.value.addresses.flatMap(({ sent }) => sent);
     const forAccount = all.filter(({ account }) => account === target.account);
     for (const sent of [address.sent, forAccount]) {
-      const ages = sent.map((code) => this.#ageOf(code, code.at)).filter((age) => age < WINDOW_MS);
+      const ages = sent.map((code) => this.#ageMs(code, code.at)).filter((age) => age < WINDOW_MS);
       const oldest = ages.sort((a, b) => a - b)[MAX_CODES - 1];
       if (oldest === undefined) continue;
       const retryAfter = Math.max(1, Math.ceil((WINDOW_MS - oldest) / 1000));
@@ -221,7 +224,7 @@ export class OtpLimiter {
   async #save(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
-    address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
+    address.sent = address.sent.filter((sent) => this.#ageMs(sent, sent.at) < WINDOW_MS);
     await this.#saved.change(({ addresses }) => {
       const others = addresses.filter(({ to, touchedAt }) => to !== address.to && now - touchedAt <= FORGET_MS);
       return { addresses: [...withRoom(others), address] };
