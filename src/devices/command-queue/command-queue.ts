@@ -152,7 +152,7 @@ export class CommandQueue {
     const { isAlone, author = 'own', confirmMs } = options;
     const { things } = this.#live.cache;
     const toggle: Toggle | undefined =
-      command.type === 'toggle' ? { entries, areStatesLoaded: false, to: undefined } : undefined;
+      command.type === 'toggle' ? { entries, hasStartedLoading: false, to: undefined } : undefined;
     const planFor: PendingCommand['planFor'] = (entry, toggleTo) => ({
       ...planCommand(command, entry, things, { isAlone, fellows: entries, toggleTo }),
       author,
@@ -230,9 +230,9 @@ export class CommandQueue {
   /** Loads the states for the toggles at the head of the queue. A toggle whose states cannot be loaded fails. */
   async #loadToggles(segment: Segment): Promise<void> {
     const ready = this.#ready(segment);
-    const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.areStatesLoaded === false ? [toggle] : [])));
+    const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.hasStartedLoading === false ? [toggle] : [])));
     const load = async (toggle: Toggle): Promise<void> => {
-      toggle.areStatesLoaded = true;
+      toggle.hasStartedLoading = true;
       try {
         await loadStates(toggle, this.#live);
       } catch (error) {
@@ -250,7 +250,7 @@ export class CommandQueue {
     const batch: PendingCommand[] = [];
     let elements = 0;
     for (const one of this.#ready(segment)) {
-      if (one.toggle?.areStatesLoaded === false) break;
+      if (one.toggle?.hasStartedLoading === false) break;
       const { plan } = one;
       const isApart = batch[0] !== undefined && batch[0].plan.endpoint !== plan.endpoint;
       const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;

@@ -37,16 +37,16 @@ interface SentToMembers {
 export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome): Promise<HubAnswer> {
   const [first] = plans;
   const endpoint = first?.endpoint ?? 'devices';
-  const kind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
+  // Scenes and rules switch devices, but the hub does not say which.
+  const switchingKind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
   try {
     const answer = await (first?.endpoint === 'alarms' ? closeAlarm(ask, first) : putElements(ask, endpoint, plans));
-    if (kind !== undefined && !isRefused(answer)) live.noteSwitched(kind, answer.body);
+    if (switchingKind !== undefined && !isRefused(answer)) live.noteSwitched(switchingKind, answer.body);
     return answer;
   } finally {
     // The hub may have executed the command even if the request failed.
     live.cache.noteCommand(AFFECTED[endpoint]);
-    // A scene or rule (`kind`) switches devices, but the hub does not say which.
-    if (kind !== undefined) live.cache.own.noteUncertain();
+    if (switchingKind !== undefined) live.cache.own.noteUncertain();
   }
 }
 

@@ -9,7 +9,7 @@ import type { CommandedHome } from './commanded-home.js';
 export interface Toggle {
   readonly entries: readonly Entry[];
   /** Whether loading the states has started. The toggle loads them when it reaches the head of the queue. */
-  areStatesLoaded: boolean;
+  hasStartedLoading: boolean;
   /** True to switch on, false to switch off; `undefined` until the first command of the toggle is sent. */
   to: boolean | undefined;
 }
