@@ -117,7 +117,7 @@ export class AccountRegistry {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
     let previousEnd: Promise<unknown> = Promise.resolve();
     red.events.emit(NEW_REGISTRY, (end: Promise<unknown>) => (previousEnd = end));
-    red.events.once(NEW_REGISTRY, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
+    red.events.once(NEW_REGISTRY, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.close()));
     this.#closeTimer = new Timer(clock);
     this.#http = http;
     const otpLimiter = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
@@ -206,16 +206,17 @@ export class AccountRegistry {
    * Finds a running account as {@link find} does, but only if it uses the given cloud. If `cloudUrl` is `undefined`,
    * accepts any cloud.
    */
-  async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
+  async findInCloud(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
   /**
-   * Returns the running account if it uses the given cloud (see {@link at}), otherwise the account of a pending login.
+   * Returns the running account if it uses the given cloud (see {@link findInCloud}), otherwise the account of a pending
+   * login.
    */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
-    return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
+    return (await this.findInCloud(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }
 
   /**
@@ -253,7 +254,7 @@ export class AccountRegistry {
    * deployed account; `undefined` if no account is deployed or the login is still pending.
    */
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
-    const deployed = await this.at(id, cloudUrl);
+    const deployed = await this.findInCloud(id, cloudUrl);
     if (deployed === undefined) return undefined;
     const isTaken = await this.#known.get(deployed.id)?.managed.adoptLogin();
     return isTaken === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
@@ -274,7 +275,7 @@ export class AccountRegistry {
    * Stops this registry, because the package was reinstalled and another registry has replaced it. Resolves when no
    * save is in progress.
    */
-  endFollowing(): Promise<unknown> {
+  close(): Promise<unknown> {
     this.#closeTimer.clear();
     const ends = [...this.#known.values()].map(({ managed }) => managed.closedAndSaved());
     this.#known.clear();

@@ -87,7 +87,7 @@ async function onTarget(
 
 /** Returns the snapshot of the account that is currently deployed with this cloud. */
 async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
-  const deployed = await accounts.at(id, cloudUrl);
+  const deployed = await accounts.findInCloud(id, cloudUrl);
   if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
   return snapshotOf(accounts, id, cloudUrl);
 }
@@ -134,7 +134,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
     throw badInput(`logout should be true or false, but was ${kindOf(logout)}.`);
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
-  const deployed = await accounts.at(id, cloudUrl);
+  const deployed = await accounts.findInCloud(id, cloudUrl);
   // Reset only the account with exactly this id. The id of a node in a subflow's template also finds the account of a
   // subflow instance, but that account has another id.
   if (deployed?.id === id) {

@@ -31,7 +31,7 @@ export function registerRecordingEndpoints(
 }
 
 async function deployed(accounts: AccountRegistry, id: string): Promise<Account> {
-  const account = await accounts.at(id, undefined);
+  const account = await accounts.findInCloud(id, undefined);
   if (account !== undefined) return account;
   const problem = accounts.misconfigured(id)?.problem;
   throw problem ?? new CozifyError('COZIFY_NO_ACCOUNT', 'There is no such account in the flows: press Deploy first.');

@@ -40,7 +40,7 @@ export function commandNode(thing: ListedState, field: string, account: string):
  * off. Otherwise the value would return as a command, in an endless loop.
  */
 export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
-  const { kind, unit, min = 0, max = 100, words = [] } = widget;
+  const { kind, unit, min = 0, max = 100, options = [] } = widget;
   // Escape the label, because Dashboard 2.0 renders labels as HTML.
   const label = widget.label.replaceAll('<', '&lt;');
   const place = { group, order, label };
@@ -55,7 +55,7 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
     case 'target':
       return nodeOf('ui-number-input', { ...withUnit, ...range });
     case 'choice':
-      return nodeOf('ui-dropdown', { ...place, options: words.map((word) => ({ ...word, type: 'str' })) });
+      return nodeOf('ui-dropdown', { ...place, options: options.map((option) => ({ ...option, type: 'str' })) });
     case 'state':
     case 'value':
       return nodeOf('ui-text', { ...place, value: wordsOf(widget, language), valueType: 'jsonata' });

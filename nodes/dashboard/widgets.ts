@@ -17,7 +17,7 @@ export interface Widget {
   /** The upper limit of a slider or of a target temperature. */
   max?: number;
   /** The options of a choice, which is a drop-down list. */
-  words?: { value: string; label: string }[];
+  options?: { value: string; label: string }[];
 }
 
 /** Sirens and alarm devices have no switch, because a slip of the finger would set them off. */
@@ -73,7 +73,7 @@ function controlsOf({ type, abilities = [], state }: ListedState, language: Lang
   }
   const words = able.get('mode')?.words ?? [];
   const options = words.map((value) => ({ value, label: homesApi().wordText('mode', value, language) }));
-  if (options.length > 0) widgets.push({ ...bare('choice', 'mode'), words: options });
+  if (options.length > 0) widgets.push({ ...bare('choice', 'mode'), options });
   return widgets;
 }
 

@@ -27,14 +27,14 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 }
 
 /**
- * Follows the account that `find` returns. Calls `look` when the account has changed, or when another account has
+ * Follows the account that `find` returns. Calls `onChange` when the account has changed, or when another account has
  * replaced it. `isReset`: whether an unchanged status must be sent again, because Status nodes subscribe only after
  * their flow has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,
   find: () => AccountNode | undefined,
-  look: (node: AccountNode | undefined, isReset: boolean) => void,
+  onChange: (node: AccountNode | undefined, isReset: boolean) => void,
 ): AccountFollower {
   let followed: AccountNode | undefined;
   let unfollow: (() => void) | undefined;
@@ -49,19 +49,19 @@ export function followOverDeploys(
     if (found === followed) return false;
     unfollow?.();
     followed = found;
-    unfollow = found?.account?.onChange(() => look(found, false));
+    unfollow = found?.account?.onChange(() => onChange(found, false));
     return true;
   }
 
   followCurrent();
-  look(followed, true);
+  onChange(followed, true);
   const unsubscribe = onFlowsStarted(RED, () => {
-    if (followCurrent() || !isStarted) look(followed, !isStarted);
+    if (followCurrent() || !isStarted) onChange(followed, !isStarted);
     isStarted = true;
   });
   return {
     follow: () => {
-      if (followCurrent()) look(followed, false);
+      if (followCurrent()) onChange(followed, false);
     },
     stop: () => {
       isStopped = true;

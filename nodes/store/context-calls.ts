@@ -71,7 +71,7 @@ export class ContextCalls {
    * Whether the store may still save an earlier value for a key. This is the case while the store has not answered a
    * `set` for the key.
    */
-  isKeepingLate(key: string): boolean {
+  mayStillSave(key: string): boolean {
     return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }
 

@@ -97,7 +97,7 @@ export class ContextStore implements Store<AccountRecord> {
   async remove(): Promise<void> {
     // Nothing can be deleted from a store that was removed from settings.js.
     if (!hasContextStore(this.#red, this.#name)) return;
-    if (this.#calls().isKeepingLate(this.#key)) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
+    if (this.#calls().mayStillSave(this.#key)) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
     await this.#clear(this.#key);
     await this.#clear(this.#aside);
   }

@@ -227,7 +227,7 @@ describe('AccountRegistry', () => {
       });
       // The fake clock does not advance, so `find` must not wait for a timer.
       assert.equal(await registry.find('new'), undefined);
-      void registry.endFollowing();
+      void registry.close();
       assert.equal(time.countTimers(), 0);
     } finally {
       time.restore();

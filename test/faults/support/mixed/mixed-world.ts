@@ -179,7 +179,7 @@ export class MixedWorld {
     const { registry } = process;
     const address = host.flows.find((node) => node.id === id)?.email ?? `${id}.0@example.fi`;
     const run = async (): Promise<void> => {
-      const running = await registry.at(id, cloudUrl);
+      const running = await registry.findInCloud(id, cloudUrl);
       if (running !== undefined) {
         if (what !== 'drop') this.#begin({ host, process, id, step: what }, running);
         return;

@@ -162,7 +162,7 @@ export class NodeRed {
   async end(): Promise<void> {
     await this.deploys;
     await this.#stopNodes([...this.running.keys()]);
-    void this.registry.endFollowing();
+    void this.registry.close();
   }
 
   /** Ends the process without clean-up. */
