@@ -16,7 +16,7 @@ export type {
   ReadResult,
   ThingState,
   ThingTarget,
-} from './devices/steps/home-steps.js';
+} from './devices/steps/home-services.js';
 export type { LoginState } from './login/otp-login.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';

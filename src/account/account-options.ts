@@ -1,13 +1,13 @@
 import type { Clock } from '../async/clock.js';
 import type { RateLimiter } from '../async/rate-limiter.js';
-import type { HomeStepsOptions } from '../devices/steps/home-steps.js';
+import type { HomeServicesOptions } from '../devices/steps/home-services.js';
 import type { Http } from '../http/http-client.js';
 import type { OtpLimiter } from '../login/otp-limiter.js';
 import type { AccountRecord } from '../state/account-record.js';
 import type { Store } from '../store/store.js';
 
 /** Settings of an account. A Deploy may change them while the account exists, so they are read at each use. */
-export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
+export interface AccountSettings extends Omit<HomeServicesOptions, 'clock'> {
   name: string;
   /** Base URL as returned by `parseCloudUrl`. */
   cloudUrl: string;

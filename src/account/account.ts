@@ -2,7 +2,13 @@ import type { CozifyError } from '../errors.js';
 import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
 import type { Homes } from '../devices/across-hubs/homes.js';
-import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from '../devices/steps/home-steps.js';
+import type {
+  CommandParams,
+  CommandReport,
+  ReadParams,
+  ReadResult,
+  ThingTarget,
+} from '../devices/steps/home-services.js';
 import type { FeedAnswer, FeedQuery } from '../devices/steps/sidebar-feed.js';
 import type { HomeRecording } from '../devices/steps/home-recording.js';
 import type { AccountEvents, AccountSubscriber } from './account-events.js';
@@ -124,7 +130,7 @@ export class Account {
    * offline and the cache is empty.
    */
   read(params: ReadParams = {}): Promise<ReadResult> {
-    return this.#step('read', ({ parts }) => parts.homes.steps.read(params));
+    return this.#step('read', ({ parts }) => parts.homes.services.read(params));
   }
 
   /**
@@ -138,7 +144,7 @@ export class Account {
     value: boolean | number | string | Readonly<Record<string, unknown>>,
     params: CommandParams = {},
   ): Promise<CommandReport> {
-    return this.#step('command', ({ parts }) => parts.homes.steps.command(targets, value, params));
+    return this.#step('command', ({ parts }) => parts.homes.services.command(targets, value, params));
   }
 
   /**
@@ -146,12 +152,12 @@ export class Account {
    * account closes. Use {@link homes} for lasting subscriptions.
    */
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
-    return this.#step(operation, ({ parts }) => work(parts.homes.steps.homes));
+    return this.#step(operation, ({ parts }) => work(parts.homes.services.homes));
   }
 
   /** Resolves to the recording of the home's events. The recording stops when the account closes. */
   recording(): Promise<HomeRecording> {
-    return this.#step('recording', ({ parts }) => Promise.resolve(parts.homes.steps.recording));
+    return this.#step('recording', ({ parts }) => Promise.resolve(parts.homes.services.recording));
   }
 
   /**
@@ -161,14 +167,14 @@ export class Account {
   async feed(query: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
       // Reading `hubs` throws if there is no hub, with an error that says why.
-      void parts.homes.steps.homes.hubs;
-      return Promise.resolve(parts.homes.steps.feed);
+      void parts.homes.services.homes.hubs;
+      return Promise.resolve(parts.homes.services.feed);
     });
     return feed.read(query, signal);
   }
 
   get homes(): Homes {
-    return this.#core.run.parts.homes.steps.homes;
+    return this.#core.run.parts.homes.services.homes;
   }
 
   /** Resolves to the snapshot, after the state has been read and changed settings are applied. */

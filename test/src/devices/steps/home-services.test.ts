@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { createAccount } from '../../../../src/account/create-account.js';
-import type { ThingTarget } from '../../../../src/devices/steps/home-steps.js';
+import type { ThingTarget } from '../../../../src/devices/steps/home-services.js';
 import { Simulator } from '../../../simulator/index.js';
 import { failure } from '../../support/stage.js';
 
