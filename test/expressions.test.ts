@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { decodeToken, parseJwtForm, readTokenAnswer } from '../src/cloud/token';
 import { parseCommand } from '../src/devices/commands/parse-command';
 import { readAlarmText } from '../src/devices/things/alarm-text';
-import { cleanFactoryName, nameKey, nearestNames } from '../src/devices/things/names';
+import { translateName, nameKey, nearestNames } from '../src/devices/things/names';
 import { CozifyError } from '../src/errors';
 import { parseHubAddress } from '../src/hub/hub-address';
 import { parseHubPath } from '../src/hub/hub-path';
@@ -110,7 +110,7 @@ const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['parseJwtForm', parseJwtForm],
   ['nameKey', nameKey],
   ['nearestNames', (text) => nearestNames([text, `${text}x`], `x${text}`)],
-  ['cleanFactoryName', (text) => cleanFactoryName(text, 'fi')],
+  ['translateName', (text) => translateName(text, 'fi')],
   ['readAlarmText', readAlarmText],
   ['parseCommand', (text) => parseCommand({}, text)],
   ['an error', (text) => new CozifyError('COZIFY_API', text).message],

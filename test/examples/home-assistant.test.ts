@@ -128,12 +128,12 @@ describe('Home Assistant through MQTT', () => {
       const expected = bench.simulator.hubs.flatMap(({ id: hub, home }) =>
         home.devices.map(({ id, name, manufacturer, model, room }) => {
           const roomName = home.all('rooms').find((one) => one.id === room[0])?.name;
-          const factory: Record<string, string> = {
+          const defaultNames: Record<string, string> = {
             $LIVINGROOM: 'Living room',
             $KITCHEN: 'Kitchen',
             $BEDROOM: 'Bedroom',
           };
-          const area = { ...factory, $HALLWAY: 'Hallway', $BATHROOM: 'Bathroom' }[roomName ?? ''] ?? roomName;
+          const area = { ...defaultNames, $HALLWAY: 'Hallway', $BATHROOM: 'Bathroom' }[roomName ?? ''] ?? roomName;
           return {
             ...{ identifiers: [`cozify_${hub}_${id}`], name, via_device: `cozify_${hub}`, manufacturer, model },
             ...(area !== undefined && { suggested_area: area }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { cleanFactoryName } from '../../src/devices/things/names';
+import { translateName } from '../../src/devices/things/names';
 import { becomes } from '../support/becomes';
 import { packageRoot } from '../live/harness/packed';
 import { launchBrowser } from '../editor/support/chromium';
@@ -110,7 +110,7 @@ describe('The page of the practice home, on a phone', () => {
       await page.getByLabel(/^(Kieli|Language)$/).selectOption(language);
       for (const key of ['$HOME', '$AWAY', '$LIVINGROOM']) {
         await page
-          .getByText(cleanFactoryName(key, language) ?? '', { exact: true })
+          .getByText(translateName(key, language) ?? '', { exact: true })
           .first()
           .waitFor({ state: 'attached' });
       }

@@ -57,7 +57,7 @@ describe('Simulated home', () => {
     assert.equal(new Set(orders).size, orders.length);
   });
 
-  it('has factory names of rooms, devices without a room, and unique device names', () => {
+  it('has default names of rooms, devices without a room, and unique device names', () => {
     assert.ok(devices.some(({ room }) => room.length === 0));
     assert.equal(new Set(devices.map(({ name }) => name)).size, devices.length);
     const rooms = [...home.rooms.values()].map(({ name }) => name);

@@ -236,7 +236,7 @@ export function sayIn(language: Language): Say {
     Object.entries(blanks).reduce((text, [name, value]) => text.replace(`__${name}__`, value), texts[key]);
 }
 
-/** Returns the name of a room or a scene. Factory names are keys such as `$LIVINGROOM`, which are translated. */
+/** Returns the name of a room or a scene. Default names are keys such as `$LIVINGROOM`, which are translated. */
 export function nameIn(say: Say, name: string): string {
   return name.startsWith('$') && name in ENGLISH ? say(name as TextKey) : name;
 }

@@ -22,7 +22,7 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
   /**
-   * The language of factory names, such as "Living room". Read again on each use, because it may change: see {@link
+   * The language of default names, such as "Living room". Read again on each use, because it may change: see {@link
    * Homes.noteLanguage}.
    */
   readonly language: Language;
@@ -95,7 +95,7 @@ export class Homes {
     return [...this.#homes.values()];
   }
 
-  /** Updates factory names, such as "Living room", after a change of the language. */
+  /** Updates default names, such as "Living room", after a change of the language. */
   noteLanguage(): void {
     for (const { cache } of this.open) cache.things.speak(this.#options.language);
   }

@@ -8,14 +8,11 @@ import type { LiveHome } from '../home/live-home.js';
 import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
 import { expectRoom, findRooms, findTarget, kindsOf, type Target } from '../targets/target.js';
 import type { Entry } from '../things/device.js';
-import type { Kind } from '../things/kinds.js';
+import { type Kind, KINDS_SHOWN_WITH_DEVICES } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
 /** How long a search waits for one home before the next home is searched too, and for a list that it may not need. */
 const PATIENCE_MS = 1_000;
-
-/** Kinds whose names are shown with a device: its room and its groups. */
-const NAMING: readonly Kind[] = ['room', 'group'];
 
 /** A thing and its home. */
 export interface ListedThing {
@@ -250,7 +247,7 @@ export async function selectFrom(
 
 /** Loads the names of rooms and groups, which are shown with things, for at most a second. Never rejects. */
 export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<void> {
-  const kinds = NAMING.filter((kind) => !live.lists.hasFailed(kind));
+  const kinds = KINDS_SHOWN_WITH_DEVICES.filter((kind) => !live.lists.hasFailed(kind));
   const loads = kinds.map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS));
   await settlesWithin(live.clock, Promise.allSettled(loads), PATIENCE_MS);
 }

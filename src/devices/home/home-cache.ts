@@ -7,8 +7,8 @@ import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
-import { type Listing, Things, type ThingsOptions } from '../things/things.js';
+import { asThingPairs, expectFewThings, presentThings } from '../things/raw.js';
+import { type ThingPairs, Things, type ThingsOptions } from '../things/things.js';
 import { ChangeLog } from './change-log.js';
 import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer } from './hub-answer.js';
 
@@ -67,7 +67,7 @@ interface KindState {
    * When the hub first sent an empty list of the kind, or a complete answer without devices. The cache ignores such an
    * answer for {@link EMPTY_MS}. `undefined` if no such answer is being ignored.
    */
-  doubtedSince: number | undefined;
+  emptySince: number | undefined;
 }
 
 /**
@@ -132,9 +132,9 @@ export class HomeCache {
   }
 
   /** Whether the cache is ignoring an empty list from the hub, and it is time to request the list again. */
-  get isListDoubted(): boolean {
-    const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
-    return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
+  get isEmptyListRetryDue(): boolean {
+    const isAnyIgnored = KINDS.some((kind) => this.isEmptyListIgnored(kind) && this.isPolled(kind));
+    return isAnyIgnored && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
   }
 
   /** Applies the answer to a poll. Returns `undefined` if `answer` does not have the form of such an answer. */
@@ -178,8 +178,8 @@ export class HomeCache {
    * the time for which an empty list is ignored starts again.
    */
   noteReturn(): void {
-    const states = [...this.#kinds.values()].filter(({ doubtedSince }) => doubtedSince !== undefined);
-    for (const state of states) state.doubtedSince = this.#clock.monotonic();
+    const states = [...this.#kinds.values()].filter(({ emptySince }) => emptySince !== undefined);
+    for (const state of states) state.emptySince = this.#clock.monotonic();
   }
 
   /**
@@ -187,13 +187,13 @@ export class HomeCache {
    * `undefined` if the answer is not a list.
    */
   load(kind: Kind, list: unknown, requestedAt = this.#clock.monotonic()): readonly Change[] | undefined {
-    const listing = thingsIn(asListing(list));
-    if (listing === undefined) return undefined;
-    expectUsualThings(kind, listing);
+    const pairs = presentThings(asThingPairs(list));
+    if (pairs === undefined) return undefined;
+    expectUsualThings(kind, pairs);
     const { confirmed, requestedAt: last } = this.#of(kind);
     // An answer to a later request has already been applied.
     if (last > requestedAt) return [];
-    if (this.#replace(kind, listing)) this.#confirm([kind], requestedAt);
+    if (this.#replace(kind, pairs)) this.#confirm([kind], requestedAt);
     const changes = this.things.takeChanges();
     return this.#hasPolled && confirmed !== undefined ? changes : [];
   }
@@ -202,7 +202,7 @@ export class HomeCache {
    * Applies the hub's answer to a command for scenes or rules. The answer shows their new states. Returns the changes.
    */
   noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
-    for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
+    for (const [id, value] of asThingPairs(answer) ?? []) this.things.noteSwitched(kind, id, value);
     const changes = this.things.takeChanges();
     return this.#hasPolled && this.asOf(kind) !== null ? changes : [];
   }
@@ -253,8 +253,8 @@ export class HomeCache {
    * Whether the cache ignores the hub's last list of a kind, because the list was empty or missing. A hub that has just
    * started may not list its things yet.
    */
-  isDoubted(kind: Kind): boolean {
-    return this.#of(kind).doubtedSince !== undefined;
+  isEmptyListIgnored(kind: Kind): boolean {
+    return this.#of(kind).emptySince !== undefined;
   }
 
   /** Milliseconds since the states of a kind were last confirmed; Infinity if they never were. */
@@ -302,9 +302,9 @@ export class HomeCache {
     // A hub that has just started may list no devices, or leave their list out.
     const isWithoutDevices = (lists.get('device') ?? []).length === 0;
     if (isWithoutDevices && (!this.#hasPolled || this.things.count('device') > 0)) {
-      devices.doubtedSince ??= this.#clock.monotonic();
+      devices.emptySince ??= this.#clock.monotonic();
     }
-    if (!isWithoutDevices || this.#isDoubtOver(devices)) this.#hasPolled = true;
+    if (!isWithoutDevices || this.#isEmptyLongEnough(devices)) this.#hasPolled = true;
     if (!this.#hasPolled) return unread;
     for (const kind of believed) this.#of(kind).isReported = true;
     for (const kind of unread) this.#of(kind).isReported = false;
@@ -333,20 +333,20 @@ export class HomeCache {
    * Applies a list to the cache, unless it is an empty list that is still ignored. Returns whether the list was
    * applied.
    */
-  #replace(kind: Kind, listing: Listing): boolean {
+  #replace(kind: Kind, pairs: ThingPairs): boolean {
     const state = this.#of(kind);
-    const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
-    if (isDoubtful) state.doubtedSince ??= this.#clock.monotonic();
-    if (isDoubtful && !this.#isDoubtOver(state)) return false;
-    // An empty list of a kind that had no things does not clear `doubtedSince`: a first answer without devices may have
+    const isNowEmpty = pairs.length === 0 && this.things.count(kind) > 0;
+    if (isNowEmpty) state.emptySince ??= this.#clock.monotonic();
+    if (isNowEmpty && !this.#isEmptyLongEnough(state)) return false;
+    // An empty list of a kind that had no things does not clear `emptySince`: a first answer without devices may have
     // set it.
-    if (listing.length > 0 || isDoubtful) state.doubtedSince = undefined;
-    this.things.replace(kind, listing);
+    if (pairs.length > 0 || isNowEmpty) state.emptySince = undefined;
+    this.things.replace(kind, pairs);
     return true;
   }
 
-  #isDoubtOver({ doubtedSince }: KindState): boolean {
-    return doubtedSince !== undefined && this.#clock.monotonic() - doubtedSince >= EMPTY_MS;
+  #isEmptyLongEnough({ emptySince }: KindState): boolean {
+    return emptySince !== undefined && this.#clock.monotonic() - emptySince >= EMPTY_MS;
   }
 
   /** Resets the age of all kinds that polls report, because an answer contains all of their changes. */
@@ -373,6 +373,6 @@ function newKindState(): KindState {
     requestedAt: -Infinity,
     commandedAt: -Infinity,
     isReported: false,
-    doubtedSince: undefined,
+    emptySince: undefined,
   };
 }

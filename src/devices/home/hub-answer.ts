@@ -2,17 +2,17 @@
 import { type Kind, KINDS } from '../things/kinds.js';
 import { parseJson } from '../../schema.js';
 import {
-  asListing,
+  asThingPairs,
   asNumber,
   asRecord,
   asTexts,
   expectFewThings,
   isWithinSize,
   EMPTY,
-  thingsIn,
+  presentThings,
   unusual,
 } from '../things/raw.js';
-import type { Listing } from '../things/things.js';
+import type { ThingPairs } from '../things/things.js';
 
 /** The maximum number of fields in the state of one device. */
 const MOST_FIELDS = 1000;
@@ -35,8 +35,8 @@ export function parseHubAnswer(text: string): unknown {
 }
 
 /** Throws `COZIFY_BAD_ANSWER` if one of the things is larger than any thing in a real home. */
-export function expectUsualThings(kind: Kind, listing: readonly (readonly [id: string, value: unknown])[]): void {
-  for (const [, value] of listing) {
+export function expectUsualThings(kind: Kind, pairs: readonly (readonly [id: string, value: unknown])[]): void {
+  for (const [, value] of pairs) {
     const thing = asRecord(value) ?? EMPTY;
     if (kind === 'group') expectFewThings(asTexts(thing['members']).length);
     // The other kinds need no check, because only a few of their texts and numbers are read.
@@ -102,7 +102,7 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
     const delta = asRecord(item);
     const kind = DELTAS.get(delta?.['type']);
     if (kind === undefined) continue;
-    const things = asListing(delta?.[`${kind}s`]);
+    const things = asThingPairs(delta?.[`${kind}s`]);
     if (things === undefined) {
       unread.add(kind);
       continue;
@@ -125,12 +125,12 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
  * Returns the lists of a complete answer. If a thing occurs twice, its last value is used. A kind is in `unread` if its
  * list has entries but none is a readable thing.
  */
-export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
-  const lists = new Map<Kind, Listing>();
+export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, ThingPairs>; unread: Kind[] } {
+  const lists = new Map<Kind, ThingPairs>();
   const unread = new Set(poll.unread);
   for (const kind of new Set(poll.deltas.map((delta) => delta.kind))) {
     const deltas = poll.deltas.filter((delta) => delta.kind === kind);
-    const things = thingsIn([...new Map(deltas.flatMap((delta) => delta.things))]);
+    const things = presentThings([...new Map(deltas.flatMap((delta) => delta.things))]);
     if (things === undefined) unread.add(kind);
     else lists.set(kind, things);
   }

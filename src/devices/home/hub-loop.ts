@@ -386,7 +386,7 @@ export class HubLoop {
     return (
       !cache.hasPolled ||
       cache.isStale ||
-      cache.isListDoubted ||
+      cache.isEmptyListRetryDue ||
       cache.version !== version() ||
       now - (this.#failure?.since ?? now) > FAILING_MS ||
       now - cache.lastAnswerAt >= UNPOLLED_MS ||

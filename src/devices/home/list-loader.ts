@@ -6,7 +6,7 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import type { Change } from '../things/changes.js';
-import type { Kind } from '../things/kinds.js';
+import { type Kind, KINDS_SHOWN_WITH_DEVICES } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
@@ -30,8 +30,6 @@ const FACTOR_RANGE = 0.6;
 const MOST_MS = 60_000;
 /** The longest time between loads after failures, for lists that are needed only for names. */
 const MOST_NAMES_MS = 600_000;
-/** Rooms and groups, whose names are in each message about a device. */
-const NAMING: readonly Kind[] = ['room', 'group'];
 
 /** The lists that a subscriber needs. */
 interface Need {
@@ -43,17 +41,17 @@ interface Need {
   readonly named: () => readonly Kind[];
 }
 
-/** The last request for a list. */
-interface Try {
+/** The last attempt to load a list. */
+interface LoadAttempt {
   /** When the request was sent (monotonic, ms). */
   readonly at: number;
-  /** A random number from 0 to 1, which varies the time until the next request. */
+  /** A random number from 0 to 1, which varies the time until the next attempt. */
   readonly chance: number;
-  /** How many requests in a row have failed. A request in flight counts as failed until it succeeds. */
+  /** How many attempts in a row have failed. A request in flight counts as failed until it succeeds. */
   readonly failures: number;
 }
 
-const NO_TRY: Try = { at: -Infinity, chance: 0, failures: 0 };
+const NO_ATTEMPT: LoadAttempt = { at: -Infinity, chance: 0, failures: 0 };
 
 /** Options of a loader. */
 export interface ListLoaderOptions {
@@ -74,8 +72,8 @@ export class ListLoader {
   readonly #loadBackoff: KeyedBackoff;
   /** Errors of the kinds for which the hub answered, but sent no list. */
   readonly #errors = new Map<Kind, CozifyError>();
-  /** The last request for each list. */
-  readonly #tries = new Map<Kind, Try>();
+  /** The last attempt to load each list. */
+  readonly #attempts = new Map<Kind, LoadAttempt>();
   /** Kinds that polls have reported in an unknown format since their lists were last loaded. */
   readonly #unread = new Set<Kind>();
   /**
@@ -92,7 +90,7 @@ export class ListLoader {
   /** Loads these lists regularly, until the returned function is called. */
   need(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
     const need = { kinds, named };
-    if (this.#needs.size === 0) this.#tries.clear();
+    if (this.#needs.size === 0) this.#attempts.clear();
     this.#needs.add(need);
     return () => void this.#needs.delete(need);
   }
@@ -150,23 +148,24 @@ export class ListLoader {
     const missing = listed === undefined ? [] : unknown.filter((kind) => !listed.includes(kind));
     if (missing.length === 0) return undefined;
     this.#hasWaited = true;
-    return settlesWithin(this.#options.clock, this.#try(missing), FIRST_LISTS_MS);
+    return settlesWithin(this.#options.clock, this.#loadAll(missing), FIRST_LISTS_MS);
   }
 
   /** Loads the lists that are due. Never rejects: a list that could not be loaded is requested again later. */
   async refresh(): Promise<void> {
-    await this.#try(this.#due);
+    await this.#loadAll(this.#due);
   }
 
-  async #try(kinds: readonly Kind[]): Promise<void> {
+  /** Loads lists and records the attempts. Never rejects. */
+  async #loadAll(kinds: readonly Kind[]): Promise<void> {
     const { clock } = this.#options;
     const load = async (kind: Kind): Promise<void> => {
-      const { failures } = this.#tries.get(kind) ?? NO_TRY;
+      const { failures } = this.#attempts.get(kind) ?? NO_ATTEMPT;
       const now = { at: clock.monotonic(), chance: clock.random() };
-      this.#tries.set(kind, { ...now, failures: failures + 1 });
+      this.#attempts.set(kind, { ...now, failures: failures + 1 });
       this.#unread.delete(kind);
       await this.load(kind).then(
-        () => this.#tries.set(kind, { ...now, failures: 0 }),
+        () => this.#attempts.set(kind, { ...now, failures: 0 }),
         () => undefined,
       );
     };
@@ -199,13 +198,13 @@ export class ListLoader {
     if (this.#needs.size === 0) return [];
     const needed = new Set([...this.#needs].flatMap(({ kinds }) => [...kinds(), ...this.#unread]));
     const named = new Set([...this.#needs].flatMap((need) => [...need.named()]));
-    return [...new Set([...needed, ...NAMING])].filter((kind) => this.#isDue(kind, needed, named));
+    return [...new Set([...needed, ...KINDS_SHOWN_WITH_DEVICES])].filter((kind) => this.#isDue(kind, needed, named));
   }
 
   #isDue(kind: Kind, needed: ReadonlySet<Kind>, named: ReadonlySet<Kind>): boolean {
     const { cache, client, clock, intervalMs } = this.#options;
     if (cache.isPolled(kind)) return false;
-    const { at, chance, failures } = this.#tries.get(kind) ?? NO_TRY;
+    const { at, chance, failures } = this.#attempts.get(kind) ?? NO_ATTEMPT;
     const factor = client.isThroughCloud ? LEAST_FACTOR + FACTOR_RANGE * chance : 1;
     const isSpared = client.isThroughCloud && !named.has(kind);
     const neededMs = intervalMs() * (isSpared ? EVERY_POLLS_CLOUD * factor : EVERY_POLLS);

@@ -169,7 +169,7 @@ export class LiveHome {
   async #poll(kinds: readonly Kind[]): Promise<void> {
     const since = this.clock.monotonic();
     await this.loop.next();
-    const missing = kinds.find((kind) => this.cache.requestedAt(kind) < since && !this.cache.isDoubted(kind));
+    const missing = kinds.find((kind) => this.cache.requestedAt(kind) < since && !this.cache.isEmptyListIgnored(kind));
     if (missing === undefined) return;
     this.lists.noteFailure(missing, noList(missing));
     throw noList(missing);

@@ -1,6 +1,6 @@
 /** Removes personal data from recordings. */
-import { isFactoryName } from '../things/names.js';
-import { asRecord, EMPTY, type RawRecord } from '../things/raw.js';
+import { isDefaultNameKey } from '../things/names.js';
+import { asRecord, EMPTY, type RawRecord, TIME_RANGE } from '../things/raw.js';
 import { KNOWN_FIELDS, KNOWN_WORDS, NAMES, REFERENCES } from './known.js';
 import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } from './recording.js';
 
@@ -12,8 +12,6 @@ const MOST_BUTTONS = 999;
 const IDENTIFYING_WHOLE = 1_000_000;
 /** Decimal numbers of at least this size are replaced, because they may be times in seconds. */
 const IDENTIFYING_DECIMAL = 1_000_000_000;
-/** Numbers above this may be times in milliseconds, from September 2001 on. */
-const FIRST_TIME = 1e12;
 /** A number is not taken as a time if it is more than this after the start of the recording. */
 const TEN_YEARS_MS = 315_360_000_000;
 /**
@@ -91,7 +89,7 @@ export class Anonymiser {
   }
 
   #number(value: number): number {
-    const isTime = value > FIRST_TIME && value < this.#startedAt + TEN_YEARS_MS;
+    const isTime = value > TIME_RANGE.min && value < this.#startedAt + TEN_YEARS_MS;
     const isSmall = Math.abs(value) < (Number.isInteger(value) ? IDENTIFYING_WHOLE : IDENTIFYING_DECIMAL);
     return isSmall || isTime ? value : 0;
   }
@@ -112,7 +110,7 @@ export class Anonymiser {
   }
 
   #name(name: string, alias: string): string {
-    if (isFactoryName(name)) return name;
+    if (isDefaultNameKey(name)) return name;
     return this.#keepsNames && !IDENTIFYING.some((pattern) => pattern.test(name)) ? name : alias.replace('-', ' ');
   }
 

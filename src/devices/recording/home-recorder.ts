@@ -7,7 +7,7 @@ import {
   type RecordedPoll,
   type RecordedThings,
   type Recording,
-  thingsIn,
+  thingsInPoll,
 } from './recording.js';
 
 /** The maximum number of characters of a recording, because recordings are kept in memory. */
@@ -60,7 +60,7 @@ export class HomeRecorder {
   /** Records the answer to a poll. `at` is in milliseconds from the start. */
   add(answer: unknown, at: number): void {
     if (this.isTooLarge) return;
-    const changes = thingsIn(answer);
+    const changes = thingsInPoll(answer);
     for (const listing of LISTINGS) this.#trackIds(listing, changes[listing], isFull(answer));
     if (Object.keys(changes).length === 0) return;
     const poll = JSON.stringify({ at, changes: this.#anonymiser.clean(changes) } satisfies RecordedPoll);

@@ -1,5 +1,5 @@
 /** The file format of recordings. */
-import { asRecord } from '../things/raw.js';
+import { asRecord, TIME_RANGE } from '../things/raw.js';
 
 /** Names of the lists of things in the answers of a hub. */
 export const LISTINGS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
@@ -40,7 +40,8 @@ export function areThings(list: unknown): list is NonNullable<RecordedThings[Lis
 
 /** Returns a copy of a value with `move` applied to each number in it that is a time, in milliseconds since 1970. */
 export function withTimes(value: unknown, move: (time: number) => number): unknown {
-  if (typeof value === 'number') return value > 1e12 && value < 1e13 ? Math.round(move(value)) : value;
+  if (typeof value === 'number')
+    return value > TIME_RANGE.min && value < TIME_RANGE.max ? Math.round(move(value)) : value;
   if (Array.isArray(value)) return value.map((item) => withTimes(item, move));
   const object = asRecord(value);
   if (object === undefined) return value;
@@ -48,7 +49,7 @@ export function withTimes(value: unknown, move: (time: number) => number): unkno
 }
 
 /** Returns the things in the answer to a poll, by the name of their list ("devices", "groups" and so on). */
-export function thingsIn(answer: unknown): RecordedThings {
+export function thingsInPoll(answer: unknown): RecordedThings {
   const polls = deltaIn(answer)?.['polls'];
   const things: RecordedThings = {};
   for (const part of Array.isArray(polls) ? polls.map(asRecord) : []) {

@@ -232,7 +232,7 @@ export class HomeChanges {
     const { clock, config, live, selection } = this.#options;
     const { loop, client, cache } = live;
     // A hub that has just started may list no devices. Until it does, it is unknown whether the values have changed.
-    const isKnown = this.#isAnswered && loop.isSure && !cache.isDoubted('device');
+    const isKnown = this.#isAnswered && loop.isSure && !cache.isEmptyListIgnored('device');
     const isOnline = isKnown && loop.isRunning && client.isReachable !== false;
     const withEvent = changes.filter((change) => this.#eventOf(change) !== undefined);
     const reported = new Set(withEvent.map(({ entry }) => thingKey(entry)));

@@ -21,7 +21,7 @@ export interface ResolveQuery {
    * The id of the node's hub. If empty, targets given by name are looked up at the default hub, and rooms at all hubs.
    */
   readonly hub: string;
-  /** The language of factory names such as "Living room"; `undefined` for the language of the account. */
+  /** The language of default names such as "Living room"; `undefined` for the language of the account. */
   readonly language: Language | undefined;
 }
 

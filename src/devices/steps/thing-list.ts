@@ -24,7 +24,7 @@ export interface ListQuery extends ThingQuery {
   readonly ids: readonly string[] | undefined;
   /** `next` of the previous page; empty for the first page. */
   readonly after: string;
-  /** The language of factory names, such as "Living room"; `undefined` for the language of the account. */
+  /** The language of default names, such as "Living room"; `undefined` for the language of the account. */
   readonly language: Language | undefined;
   /** Whether the page also lists all capabilities of the devices. */
   readonly withCapabilities: boolean;

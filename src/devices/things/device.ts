@@ -2,7 +2,7 @@ import { readAlarmText } from './alarm-text.js';
 import { toIsoMoment } from './codecs.js';
 import type { About } from './fields.js';
 import type { Kind } from './kinds.js';
-import { cleanFactoryName, cleanName, type Language } from './names.js';
+import { translateName, cleanName, type Language } from './names.js';
 import { asNumber, asRecord, asText, asTexts, cleanJson, isThing, EMPTY, type RawRecord } from './raw.js';
 import { readState, type State } from './state.js';
 
@@ -102,23 +102,23 @@ export function readEntry(kind: Kind, id: string, record: unknown, language: Lan
   }
 }
 
-/** Returns the name of a thing in a language. Only a factory name, such as "Living room", is translated. */
+/** Returns the name of a thing in a language. Only a default name, such as "Living room", is translated. */
 export function nameIn({ kind, raw, name }: Entry, language: Language): string {
-  return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
+  return (mayHaveDefaultName(kind) ? translateName(raw['name'], language) : undefined) ?? name;
 }
 
 /**
- * Returns every name by which a thing is found. For a factory name: the name in each language, and the key with and
+ * Returns every name by which a thing is found. For a default name: the name in each language, and the key with and
  * without the `$`, for example "Living room", "Olohuone", `$LIVINGROOM` and `LIVINGROOM`.
  */
 export function namesOf(entry: Entry): string[] {
-  const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
+  const key = cleanName(mayHaveDefaultName(entry.kind) ? entry.raw['name'] : undefined);
   if (key?.startsWith('$') !== true) return [entry.name];
   return [entry.name, nameIn(entry, 'fi'), nameIn(entry, 'en'), key, key.slice(1)];
 }
 
-/** Whether things of a kind may have a factory name: a default name that is translated, such as "Living room". */
-export function isFactoryNamed(kind: Kind): boolean {
+/** Whether things of a kind may have a default name, such as "Living room", which is translated. */
+export function mayHaveDefaultName(kind: Kind): boolean {
   return kind === 'room' || kind === 'scene';
 }
 
@@ -210,7 +210,7 @@ function readName(kind: Kind, record: RawRecord, language: Language): string | u
   switch (kind) {
     case 'room':
     case 'scene':
-      return cleanFactoryName(record['name'], language);
+      return translateName(record['name'], language);
     case 'rule':
       return cleanName(asRecord(record['config'])?.['name']) ?? cleanName(record['name']);
     case 'alarm':

@@ -7,6 +7,9 @@ export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as co
 /** The kind of a thing. */
 export type Kind = (typeof KINDS)[number];
 
+/** Kinds whose names are shown with a device, and are in each message about a device: its room and its groups. */
+export const KINDS_SHOWN_WITH_DEVICES: readonly Kind[] = ['room', 'group'];
+
 /** The key of a thing within its home: kind and id. */
 export function thingKey({ kind, id }: { readonly kind: Kind; readonly id: string }): string {
   return `${kind} ${id}`;

@@ -1,15 +1,15 @@
 import { normalized } from '../../text.js';
 
 /**
- * A language of displayed texts, and of factory names: the default names of rooms and scenes, such as "Living room".
+ * A language of displayed texts, and of default names of rooms and scenes, such as "Living room".
  */
 export type Language = 'fi' | 'en';
 
 /** Line breaks, control characters, and marks that change the text direction. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Factory names: Cozify's default names of rooms and scenes. The hub sends `$` and the key, such as `$LIVINGROOM`. */
-const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
+/** Cozify's default names of rooms and scenes. The hub sends `$` and the key, such as `$LIVINGROOM`. */
+const DEFAULT_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   LIVINGROOM: { fi: 'Olohuone', en: 'Living room' },
   BEDROOM: { fi: 'Makuuhuone', en: 'Bedroom' },
   KITCHEN: { fi: 'Keittiö', en: 'Kitchen' },
@@ -40,17 +40,17 @@ export function cleanName(value: unknown): string | undefined {
   return name.trim() === '' ? undefined : name;
 }
 
-/** Cleans the name of a room or scene. Translates factory keys such as `$LIVINGROOM`; an unknown key loses its `$`. */
-export function cleanFactoryName(value: unknown, language: Language): string | undefined {
+/** Cleans the name of a room or scene. Translates a key such as `$LIVINGROOM`; an unknown key loses its `$`. */
+export function translateName(value: unknown, language: Language): string | undefined {
   const name = cleanName(value);
   if (name?.startsWith('$') !== true) return name;
   const key = name.slice(1).trim();
-  return Object.hasOwn(FACTORY_NAMES, key) ? FACTORY_NAMES[key]?.[language] : cleanName(key);
+  return Object.hasOwn(DEFAULT_NAMES, key) ? DEFAULT_NAMES[key]?.[language] : cleanName(key);
 }
 
-/** Whether a name is `$` and the key of a factory name, such as `$LIVINGROOM` for "Living room". */
-export function isFactoryName(name: string): boolean {
-  return name.startsWith('$') && Object.hasOwn(FACTORY_NAMES, name.slice(1));
+/** Whether a name is `$` and the key of a default name, such as `$LIVINGROOM` for "Living room". */
+export function isDefaultNameKey(name: string): boolean {
+  return name.startsWith('$') && Object.hasOwn(DEFAULT_NAMES, name.slice(1));
 }
 
 /** Normalises a name for comparison: ignores case, outer spaces and the Unicode form of letters such as ä. */

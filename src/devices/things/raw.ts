@@ -12,6 +12,9 @@ const MAX_ID_LENGTH = 128;
 /** The maximum number of things of one kind. */
 const MOST_THINGS = 10_000;
 
+/** Range of numbers that may be times (ms since 1970), from 2001 to 2286. No quantity in a home is as large. */
+export const TIME_RANGE = { min: 1e12, max: 1e13 };
+
 /** The deepest nesting that is copied. Deeper JSON could overflow the stack. */
 const MAX_DEPTH = 16;
 
@@ -66,21 +69,21 @@ export function unusual(what: string): CozifyError {
  * a map `{id: thing}` or a list of things with ids. Returns `undefined` for any other value, and if entries exist but
  * none has a valid id. Throws as {@link expectFewThings}.
  */
-export function asListing(value: unknown): [string, unknown][] | undefined {
+export function asThingPairs(value: unknown): [string, unknown][] | undefined {
   expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? EMPTY).length);
   const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
     ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
     : asRecord(value) && Object.entries(value as RawRecord);
-  const listing = pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
-  return listing?.length === 0 && pairs?.length !== 0 ? undefined : listing;
+  const valid = pairs?.filter((pair): pair is [string, unknown] => asId(pair[0]) !== undefined);
+  return valid?.length === 0 && pairs?.length !== 0 ? undefined : valid;
 }
 
 /**
- * Returns the things of a complete listing, without removed ones. Returns `undefined` if there are entries but none is
- * a thing, for example in an error message.
+ * Returns the things of a complete list, as pairs of id and thing, without removed ones. Returns `undefined` if there
+ * are entries but none is a thing, for example in an error message.
  */
-export function thingsIn(listing: readonly [string, unknown][] | undefined): [string, unknown][] | undefined {
-  const things = listing?.filter(([, value]) => value !== null);
+export function presentThings(pairs: readonly [string, unknown][] | undefined): [string, unknown][] | undefined {
+  const things = pairs?.filter(([, value]) => value !== null);
   return things?.length === 0 || things?.some(([, value]) => isThing(value)) === true ? things : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { round, toIsoMoment } from './codecs.js';
 import { type About, type Field, FIELDS, fieldOf, isLight, type Source } from './fields.js';
-import { asNumber, asRecord, cleanJson, type RawRecord } from './raw.js';
+import { asNumber, asRecord, cleanJson, type RawRecord, TIME_RANGE } from './raw.js';
 
 /**
  * The state of a thing in the units of messages: `on`, `brightness` in percent, `temperature` in °C. A field without a
@@ -13,9 +13,6 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['type', 'session', 'user', 'media
 
 /** Names of fields that hold a time, in which 0 and -1 mean "never". */
 const TIME_NAME = /(?:At|AtMs|[tT]imestamp)$|^(?:lastChange|lastMotion|lastSeen|twilightStart|twilightStop)$/;
-
-/** Range of whole numbers that are always read as times, between 2001 and 2286: no quantity in a home is as large. */
-const MOMENTS = { min: 1e12, max: 1e13 };
 
 /**
  * The fields that a key of Cozify's state may hold, and the sources with that key. There may be several, because the
@@ -169,6 +166,6 @@ function readUnknown(key: string, value: unknown): unknown {
   if (typeof value !== 'number') return cleanJson(value);
   const isTime = TIME_NAME.test(key);
   if (isTime && (value === 0 || value === -1)) return undefined;
-  const isMoment = isTime || (Number.isInteger(value) && value >= MOMENTS.min && value < MOMENTS.max);
+  const isMoment = isTime || (Number.isInteger(value) && value >= TIME_RANGE.min && value < TIME_RANGE.max);
   return (isMoment ? toIsoMoment(value) : undefined) ?? asNumber(value);
 }

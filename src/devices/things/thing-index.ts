@@ -1,4 +1,4 @@
-import { type Entry, isFactoryNamed, namesOf } from './device.js';
+import { type Entry, mayHaveDefaultName, namesOf } from './device.js';
 import { nameKey } from './names.js';
 
 /** Index of the things of one kind by id, name, room and capabilities. */
@@ -90,7 +90,7 @@ function keysOf(entry: Entry): Set<string> {
 }
 
 function isRenamed(before: Entry, now: Entry): boolean {
-  return before.name !== now.name || (isFactoryNamed(now.kind) && before.raw['name'] !== now.raw['name']);
+  return before.name !== now.name || (mayHaveDefaultName(now.kind) && before.raw['name'] !== now.raw['name']);
 }
 
 /** Adds an id to the set of a key. */

@@ -8,12 +8,12 @@ import { addTo, removeFrom, ThingIndex } from './thing-index.js';
 export interface ThingsOptions {
   /** The id of the hub. */
   hub: string;
-  /** The language of factory names: default names of rooms and scenes, such as "Living room". */
+  /** The language of default names of rooms and scenes, such as "Living room". */
   language: Language;
 }
 
-/** A listing of a hub: pairs of an id and an unvalidated thing. */
-export type Listing = readonly (readonly [id: string, value: unknown])[];
+/** The things in a list of a hub, as pairs of an id and an unvalidated thing. */
+export type ThingPairs = readonly (readonly [id: string, value: unknown])[];
 
 /**
  * Cache of the things of a hub, indexed by id, name, room and capabilities. Records changes until {@link takeChanges}.
@@ -39,7 +39,7 @@ export class Things {
     return this.#language;
   }
 
-  /** Sets the language of factory names, such as "Living room". The new names are not recorded as changes. */
+  /** Sets the language of default names, such as "Living room". The new names are not recorded as changes. */
   speak(language: Language): void {
     if (language === this.#language) return;
     this.#language = language;
@@ -136,9 +136,9 @@ export class Things {
     if (known !== undefined && on !== undefined) this.#put({ ...known, state: { ...known.state, on } });
   }
 
-  /** Replaces all things of a kind: things missing from the listing are removed. */
-  replace(kind: Kind, listing: Listing): void {
-    const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
+  /** Replaces all things of a kind: things missing from `pairs` are removed. */
+  replace(kind: Kind, pairs: ThingPairs): void {
+    const read = pairs.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
     const listed = new Set(read.map(({ id }) => id));
     for (const { id } of [...this.#index(kind).values()]) if (!listed.has(id)) this.#delete(kind, id);
     for (const { entry } of read) if (entry !== undefined) this.#put(entry);

@@ -33,7 +33,7 @@ describe('Account.homes', () => {
     assert.notEqual(player.account.homes, homes);
   });
 
-  it('survives a Deploy with another language, and shows factory names in that language', async () => {
+  it('survives a Deploy with another language, and shows default names in that language', async () => {
     await stage.end();
     const { player, ...opened } = await Stage.withLoggedIn();
     ({ stage } = opened);

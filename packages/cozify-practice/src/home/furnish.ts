@@ -39,7 +39,7 @@ export interface Furniture {
 }
 
 /** Finnish names for rooms that are named by a key, such as `$KITCHEN`. Used in numbered names, such as `Keittiö 2`. */
-const FACTORY_ROOMS: Readonly<Record<string, string>> = {
+const DEFAULT_ROOM_NAMES: Readonly<Record<string, string>> = {
   $LIVINGROOM: 'Olohuone',
   $KITCHEN: 'Keittiö',
   $BEDROOM: 'Makuuhuone',
@@ -157,7 +157,7 @@ class Furnishing {
    */
   #addFlat({ rooms, devices }: HousePlan, count: number, flat: number): void {
     const { things } = this.furniture;
-    const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);
+    const numbered = (name: string) => (flat === 1 ? name : `${DEFAULT_ROOM_NAMES[name] ?? name} ${flat}`);
     for (const room of rooms) {
       const name = numbered(room);
       things.rooms.set(this.#idOf('room', name), { id: this.#idOf('room', name), name, order: things.rooms.size });

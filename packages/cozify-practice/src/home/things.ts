@@ -74,7 +74,7 @@ export interface Rule {
 
 export interface Room {
   id: string;
-  /** A name, or a key such as `$LIVINGROOM` for a factory name. */
+  /** A name, or a key such as `$LIVINGROOM` for a default name. */
   name: string;
   order: number;
 }

@@ -4,7 +4,7 @@ import {
   areThings,
   hubTimeIn,
   LISTINGS,
-  thingsIn,
+  thingsInPoll,
   type RecordedThings,
   type Recording,
 } from '../../../../src/devices/recording/recording';
@@ -56,7 +56,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   const first = await ask('/hub/poll?ts=0');
   let ts = hubTimeIn(first);
   if (ts === undefined) throw new Error('The hub sends no changes.');
-  const things = await listAll(ask, thingsIn(first));
+  const things = await listAll(ask, thingsInPoll(first));
   const recorder = new HomeRecorder({ names, hubVersion, startedAt: ts, things });
   const startedAt = clock.now();
   onBegin?.();

@@ -17,7 +17,7 @@ describe('the tags of rooms', () => {
   };
   const pressed = (tags: RoomTags): string[] => tags.tags.filter(({ isPressed }) => isPressed).map(({ text }) => text);
 
-  it('are selected by id, by name, and by a translated factory name', () => {
+  it('are selected by id, by name, and by a translated default name', () => {
     assert.deepEqual(pressed(tagsOf(['r1', ' SAUNA '])), ['Living room', 'Sauna']);
     assert.deepEqual(pressed(tagsOf(['Olohuone'], new Map([['Olohuone', 'r1']]))), ['Living room']);
   });

@@ -271,10 +271,10 @@ describe('HomeCache: a resync', () => {
   it('removes nothing if a list is missing', () => {
     const home = homeOf([lamp('a')], { scenes: [{ id: 's', name: 'Ilta' }] });
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a')) }), true);
-    assert.deepEqual([outcome.changes, home.isDoubted('scene')], [[], false]);
+    assert.deepEqual([outcome.changes, home.isEmptyListIgnored('scene')], [[], false]);
     assert.equal(home.things.list('scene').length, 1);
     const withoutAny = take(home, poll(AT + 2, {}), true);
-    assert.deepEqual([withoutAny.changes, home.isDoubted('device')], [[], true]);
+    assert.deepEqual([withoutAny.changes, home.isEmptyListIgnored('device')], [[], true]);
     assert.equal(home.things.list('device').length, 1);
   });
 
@@ -283,13 +283,13 @@ describe('HomeCache: a resync', () => {
     const home = homeOf([lamp('a')], {}, of);
     for (let seconds = 0; seconds < 120; seconds += 30) {
       assert.deepEqual(take(home, poll(AT + 1, { devices: {} }), true).changes, []);
-      assert.equal(home.isListDoubted, false);
+      assert.equal(home.isEmptyListRetryDue, false);
       await of.advance(30 * SECOND);
-      assert.equal(home.isListDoubted, true);
+      assert.equal(home.isEmptyListRetryDue, true);
     }
     const last = take(home, poll(AT + 2, { devices: {} }), true);
     assert.deepEqual(summaries(last.changes), [{ id: 'a', events: ['removed'], changed: [] }]);
-    assert.equal(home.isDoubted('device'), false);
+    assert.equal(home.isEmptyListIgnored('device'), false);
   });
 
   it('discards an empty list if the next one is not empty', () => {

@@ -133,7 +133,7 @@ describe('readEntry of other kinds', () => {
 
   const rows: [title: string, kind: Kind, value: object, name: string, state: object][] = [
     ['reads isOn of a scene', 'scene', { name: 'Saunailta', isOn: true }, 'Saunailta', { on: true }],
-    ['translates the factory name of a scene', 'scene', { name: '$AWAY', isOn: false }, 'Poissa', { on: false }],
+    ['translates the default name of a scene', 'scene', { name: '$AWAY', isOn: false }, 'Poissa', { on: false }],
     [
       'reads is_on of a rule, and its name from config',
       'rule',
@@ -178,7 +178,7 @@ describe('readEntry of other kinds', () => {
     });
   }
 
-  it('translates factory names into English', () =>
+  it('translates default names into English', () =>
     assert.equal(read('room', { name: '$KITCHEN' }, 'en').name, 'Kitchen'));
 });
 

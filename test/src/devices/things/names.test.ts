@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  cleanFactoryName,
-  cleanName,
-  languageOf,
-  nameKey,
-  nearestNames,
-} from '../../../../src/devices/things/names.js';
+import { translateName, cleanName, languageOf, nameKey, nearestNames } from '../../../../src/devices/things/names.js';
 
 describe('cleanName', () => {
   const rows: [title: string, given: unknown, is: string | undefined][] = [
@@ -23,8 +17,8 @@ describe('cleanName', () => {
   for (const [title, given, is] of rows) it(title, () => assert.equal(cleanName(given), is));
 });
 
-describe('cleanFactoryName', () => {
-  const factory: [key: string, fi: string, en: string][] = [
+describe('translateName', () => {
+  const defaults: [key: string, fi: string, en: string][] = [
     ['$LIVINGROOM', 'Olohuone', 'Living room'],
     ['$BEDROOM', 'Makuuhuone', 'Bedroom'],
     ['$KITCHEN', 'Keittiö', 'Kitchen'],
@@ -33,10 +27,10 @@ describe('cleanFactoryName', () => {
     ['$HOME', 'Kotona', 'Home'],
     ['$AWAY', 'Poissa', 'Away'],
   ];
-  for (const [key, fi, en] of factory) {
+  for (const [key, fi, en] of defaults) {
     it(`translates ${key} as ${fi} and ${en}`, () => {
-      assert.equal(cleanFactoryName(key, 'fi'), fi);
-      assert.equal(cleanFactoryName(key, 'en'), en);
+      assert.equal(translateName(key, 'fi'), fi);
+      assert.equal(translateName(key, 'en'), en);
     });
   }
   const others: [title: string, given: unknown, is: string | undefined][] = [
@@ -46,7 +40,7 @@ describe('cleanFactoryName', () => {
     ['keeps a custom name', 'Sauna', 'Sauna'],
     ['keeps a name with a $ inside', 'A$AP', 'A$AP'],
   ];
-  for (const [title, given, is] of others) it(title, () => assert.equal(cleanFactoryName(given, 'fi'), is));
+  for (const [title, given, is] of others) it(title, () => assert.equal(translateName(given, 'fi'), is));
 });
 
 describe('languageOf', () => {
