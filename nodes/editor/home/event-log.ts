@@ -27,12 +27,12 @@ export class EventLog {
   readonly #search: TabSearch;
   readonly #filters: FilterBar;
   #events: HomeEvent[] = [];
-  #words: string[] = [];
+  #searchWords: string[] = [];
   /**
    * Whether the search matches a thing that is not in the list of the home tab, by the key of the thing. Contains only
    * things that the server was asked about.
    */
-  #found = new Map<string, boolean>();
+  #serverMatches = new Map<string, boolean>();
 
   constructor($log: JQuery, texts: HomeTexts, search: TabSearch) {
     this.#$log = $log;
@@ -40,7 +40,7 @@ export class EventLog {
     this.#search = search;
     this.#filters = new FilterBar($log.parent(), texts, EVENT_FILTERS, () => {
       this.draw();
-      void this.#look();
+      void this.#askServer();
     });
     this.draw();
   }
@@ -62,9 +62,9 @@ export class EventLog {
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
-    void this.#look();
-    this.#offer();
-    const shown = this.#passed(events).filter((event) => this.#matchesSearch(event));
+    void this.#askServer();
+    this.#offerFilters();
+    const shown = this.#filtered(events).filter((event) => this.#matchesSearch(event));
     if (isAll || this.#$log.children('[data-id]').length === 0) return this.draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
@@ -78,31 +78,31 @@ export class EventLog {
    */
   filter(text: string): void {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.join(' ') !== this.#words.join(' ')) {
-      this.#words = words;
-      this.#found.clear();
+    if (words.join(' ') !== this.#searchWords.join(' ')) {
+      this.#searchWords = words;
+      this.#serverMatches.clear();
       this.#$log.scrollTop(0);
     }
     this.draw();
-    void this.#look();
+    void this.#askServer();
   }
 
   /** Asks the server which things that are not in the list of the home tab match the search, and shows their events. */
-  async #look(): Promise<void> {
-    const words = this.#words;
-    const asked = this.#passed()
-      .filter((event) => !this.#matchesSearch(event) && !this.#found.has(keyAcrossHubs(event.thing)))
+  async #askServer(): Promise<void> {
+    const words = this.#searchWords;
+    const asked = this.#filtered()
+      .filter((event) => !this.#matchesSearch(event) && !this.#serverMatches.has(keyAcrossHubs(event.thing)))
       .slice(-MOST_ASKED);
     if (asked.length === 0) return;
     const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
-    if (found === undefined || words !== this.#words) return;
-    for (const { thing } of asked) this.#found.set(keyAcrossHubs(thing), found.includes(keyAcrossHubs(thing)));
+    if (found === undefined || words !== this.#searchWords) return;
+    for (const { thing } of asked) this.#serverMatches.set(keyAcrossHubs(thing), found.includes(keyAcrossHubs(thing)));
     if (found.length > 0) this.draw();
-    void this.#look();
+    void this.#askServer();
   }
 
   /** Offers the rooms, things and event types that occur in the log as filters. */
-  #offer(): void {
+  #offerFilters(): void {
     for (const name of EVENT_FILTERS) {
       const texts = new Map(this.#events.map((event) => this.#filterOf(name, event)));
       texts.delete('');
@@ -124,7 +124,7 @@ export class EventLog {
   }
 
   /** Returns the events that pass the filters. */
-  #passed(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
+  #filtered(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
     const { set } = this.#filters;
     const names = EVENT_FILTERS.filter((name) => set[name] !== undefined);
     return events.filter((event) => names.every((name) => this.#filterOf(name, event)[0] === set[name]));
@@ -133,14 +133,14 @@ export class EventLog {
   #matchesSearch({ thing }: HomeEvent): boolean {
     const key = keyAcrossHubs(thing);
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
-    const isNamed = this.#words.every((word) => text.includes(word));
-    return isNamed || this.#search.isListed(key) || this.#found.get(key) === true;
+    const isNamed = this.#searchWords.every((word) => text.includes(word));
+    return isNamed || this.#search.isListed(key) || this.#serverMatches.get(key) === true;
   }
 
   /** Draws the events. Call it also after nodes have changed, because an event may show the name of a node. */
   draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
-    const rows = this.#passed()
+    const rows = this.#filtered()
       .filter((event) => this.#matchesSearch(event))
       .map((event) => this.#row(event));
     const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');

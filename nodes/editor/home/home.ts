@@ -153,10 +153,10 @@ export class Home {
   /** Loads the next page of the list. */
   async listMore(): Promise<void> {
     const { tree } = this.#page;
-    const { next, minimum } = this.#listed;
-    // After the next page has failed to load, `minimum` is above the number of listed things. The follower was
-    // restarted then, and loads that page again.
-    if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
+    const { next, requiredCount } = this.#listed;
+    // After the next page has failed to load, things are missing. The follower was restarted then, and loads that page
+    // again.
+    if (next === null || requiredCount > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
     const reply = await this.#listFrom(next);
@@ -164,8 +164,7 @@ export class Home {
     if (!isCurrent()) return;
     if (!reply.isOk) {
       this.#fail(reply.failure);
-      // `minimum` above the number of listed things means that the next page has failed to load.
-      this.#listed.minimum = tree.count + 1;
+      this.#listed.requiredCount = tree.count + 1;
       return this.#follower.again();
     }
     this.#listed.take(reply.answer);
@@ -219,8 +218,8 @@ export class Home {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
     this.#freshStates.clear();
-    // If a page has failed to load, `minimum` is above the number of listed things, so that the page is loaded again.
-    const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
+    // If a page has failed to load, `requiredCount` is above the number of listed things, so the page is loaded again.
+    const requiredCount = isNewSearch ? 1 : Math.max(this.#listed.requiredCount, tree.count);
     const things: Thing[] = [];
     let after = '';
     do {
@@ -231,8 +230,8 @@ export class Home {
       this.#listed.take(reply.answer);
       if (reply.answer.capabilities !== undefined) filters.offerKinds(reply.answer.capabilities);
       after = reply.answer.next ?? '';
-    } while (after !== '' && things.length < minimum);
-    this.#listed.minimum = 1;
+    } while (after !== '' && things.length < requiredCount);
+    this.#listed.requiredCount = 1;
     this.#headings = new Set();
     if (isNewSearch) {
       tree.$list.scrollTop(0);

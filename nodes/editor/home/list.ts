@@ -14,10 +14,10 @@ type FollowedHub = FeedAnswer['hubs'][number];
 /** The state of the list: how much of the home it shows, how old it is, and whether the home has changed since. */
 export class ListState {
   /**
-   * The minimum number of things to load when the list is loaded again. A number above that of the listed things means
-   * that the next page has failed to load.
+   * The number of things that the list must have before its next page may be loaded. It is one more than the number of
+   * the listed things after the next page has failed to load, until the list is loaded again; otherwise 1.
    */
-  minimum = 1;
+  requiredCount = 1;
   /** The last page that was loaded, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /**

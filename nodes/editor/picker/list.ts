@@ -9,10 +9,10 @@ import type { Thing } from './things-api.js';
 /** A row in the list below the search field. */
 export interface PickerRow {
   /**
-   * The action of a click on the row: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole"
+   * The action of a click on the row: "choose" chooses the target, "enter" lists the devices of a room or hub, "filter"
    * adds a whole room or hub to the filter, and "back" goes back to the whole home.
    */
-  do: 'choose' | 'enter' | 'whole' | 'back';
+  do: 'choose' | 'enter' | 'filter' | 'back';
   target: SavedTarget;
   icon: string;
   name: string;
@@ -35,14 +35,14 @@ export interface ListInputs {
   hubs: ReadonlyMap<string, string>;
   /** The room or hub that the user has entered, so that only its devices are listed; `undefined` for the whole home. */
   scope: SavedTarget | undefined;
-  whole: Whole;
+  scopeUse: ScopeUse;
 }
 
 /**
- * The effect of choosing a whole room or hub: "target" makes a room a target, "filter" adds a room or hub to the
- * filter, and "none" means that it can't be chosen.
+ * The possible use of the entered room or hub as a whole: "target" makes a room a target, "filter" adds a room or hub
+ * to the filter, and "none" means that it can't be chosen.
  */
-export type Whole = 'target' | 'filter' | 'none';
+export type ScopeUse = 'target' | 'filter' | 'none';
 
 /**
  * Returns the sections of the list below the search field. The first one contains the hubs or, inside a room or hub,
@@ -83,13 +83,13 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
 /**
  * Returns the first section inside a room or hub: a row that chooses all of it, if possible, and a row that goes back.
  */
-function scopeSection(scope: SavedTarget, { typed, whole, chosen }: ListInputs, texts: PickerTexts): Section {
+function scopeSection(scope: SavedTarget, { typed, scopeUse, chosen }: ListInputs, texts: PickerTexts): Section {
   const { kind, name } = scope;
   const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
-  if (typed === '' && whole === 'target' && kind === 'room') {
+  if (typed === '' && scopeUse === 'target' && kind === 'room') {
     rows.unshift(rowOf('choose', scope, { about: texts.whatOf(kind), isChosen: isAmong(chosen, scope) }));
-  } else if (typed === '' && whole === 'filter' && chosen.length === 0) {
-    rows.unshift(rowOf('whole', scope, { name: texts.t('picker.allOf', { name }) }));
+  } else if (typed === '' && scopeUse === 'filter' && chosen.length === 0) {
+    rows.unshift(rowOf('filter', scope, { name: texts.t('picker.allOf', { name }) }));
   }
   return { title: name, rows };
 }

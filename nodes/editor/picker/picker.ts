@@ -11,7 +11,7 @@ import { Latest } from '../shared/latest.js';
 import { viewerLocale } from '../shared/times.js';
 import { type ChipAction, chipElement } from './chip-view.js';
 import { type Chip, chipOf, commandOf, KnownThings, type ThingAction } from './chips.js';
-import type { Whole } from './list.js';
+import type { ScopeUse } from './list.js';
 import { PickerLine } from './picker-line.js';
 import { type StatusMessage, SearchView } from './search-view.js';
 import { type Conditions, Search, type SearchingPicker } from './search.js';
@@ -204,7 +204,7 @@ export class TargetPicker implements SearchingPicker {
     return { hub: isFromEnv(hub) ? '' : hub, kinds, can: can() };
   }
 
-  get whole(): Whole {
+  get scopeUse(): ScopeUse {
     if (this.#addToFilter !== undefined) return 'filter';
     return this.#options.kinds.includes('room') ? 'target' : 'none';
   }
@@ -337,7 +337,7 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Adds a whole room or hub to the filter. */
-  chooseWhole(scope: SavedTarget): void {
+  filterByScope(scope: SavedTarget): void {
     this.#addToFilter?.(scope);
     this.#line.done(this.texts.t('picker.allTaken', { name: scope.name }));
   }

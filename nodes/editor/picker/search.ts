@@ -2,7 +2,7 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
-import { Cursor, type TypedMeaning, meantBy, type PickerRow, sectionsOf, type Whole } from './list.js';
+import { Cursor, type TypedMeaning, meantBy, type PickerRow, sectionsOf, type ScopeUse } from './list.js';
 import { Pages } from './pages.js';
 import type { SearchView } from './search-view.js';
 import { byName, type SavedTarget, targetOf } from './target.js';
@@ -23,10 +23,10 @@ export interface SearchingPicker {
   readonly api: ThingsApi | undefined;
   readonly targets: SavedTarget[];
   readonly hubs: ReadonlyMap<string, string>;
-  readonly whole: Whole;
+  readonly scopeUse: ScopeUse;
   readonly conditions: Conditions;
   choose(target: SavedTarget, again: 'keep' | 'untick'): void;
-  chooseWhole(scope: SavedTarget): void;
+  filterByScope(scope: SavedTarget): void;
   removeLast(): string | undefined;
   noteAnswer(reply: Reply<ThingPage> | undefined): void;
   showState(): void;
@@ -109,10 +109,10 @@ export class Search {
   }
 
   show(): void {
-    const { texts, hubs, whole, targets: chosen } = this.#picker;
+    const { texts, hubs, scopeUse, targets: chosen } = this.#picker;
     const { typed } = this.#view;
     const things = this.#listed === this.#scope ? this.things : [];
-    const sections = sectionsOf({ things, chosen, typed, hubs, whole, scope: this.#scope }, texts);
+    const sections = sectionsOf({ things, chosen, typed, hubs, scopeUse, scope: this.#scope }, texts);
     this.#cursor.take(sections.flatMap(({ rows }) => rows));
     const hasPage = { back: this.#pages.number > 1, next: typeof this.#pages.page?.next === 'string' };
     this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index, hasPage);
@@ -167,7 +167,7 @@ export class Search {
     if (isFromEnv(typed)) return { is: 'none' };
     const { page, isCurrent } = this.#pages;
     if (page === undefined || !isCurrent) return undefined;
-    return meantBy(typed, page, this.#picker.whole === 'target');
+    return meantBy(typed, page, this.#picker.scopeUse === 'target');
   }
 
   #query(after: string): ThingsQuery {
@@ -331,7 +331,7 @@ export class Search {
     if (what === 'enter') return this.#enter(target);
     if (what === 'back') return this.#enter(undefined);
     if (what === 'choose') this.#picker.choose(target, 'untick');
-    else this.#picker.chooseWhole(target);
+    else this.#picker.filterByScope(target);
     this.#reset();
   }
 

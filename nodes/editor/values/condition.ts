@@ -47,7 +47,7 @@ export class ConditionForm {
   /**
    * The kind of input that the value has now: "select" or "input". It is replaced only by an input of the other kind.
    */
-  #shown = '';
+  #inputKind = '';
   /** Whether the user has chosen to type a value that is not among the options. */
   #isTyped = false;
   /**
@@ -76,7 +76,7 @@ export class ConditionForm {
     });
     this.#$place.on('input change', () => {
       this.#isGuess = false;
-      if (this.#shown === 'select' && this.#typed === OTHER) {
+      if (this.#inputKind === 'select' && this.#typed === OTHER) {
         this.#isTyped = true;
         this.#showValue('');
         this.#$value.trigger('focus');
@@ -166,8 +166,8 @@ export class ConditionForm {
   #showValue(value: string): void {
     const options = this.#optionsFor(value);
     const kind = options.length > 0 ? 'select' : 'input';
-    if (this.#shown !== kind) {
-      this.#shown = kind;
+    if (this.#inputKind !== kind) {
+      this.#inputKind = kind;
       const attributes = { id: 'node-input-condition-value', 'aria-label': translate('label.value') };
       const $value = kind === 'select' ? $('<select>') : $('<input type="text" spellcheck="false">');
       this.#$place.empty().append($value.attr(attributes));
@@ -247,7 +247,7 @@ function parse(condition: unknown): Condition | null {
 }
 
 /** The things to describe, and the language of the description. */
-interface Look {
+interface NowTextOptions {
   things: readonly Thing[];
   language: Language;
   t: Translate;
@@ -270,7 +270,7 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
  * Describes whether the things meet a condition now. For one thing, returns its value and whether it meets the
  * condition; for several, how many of them meet it. Empty if no thing is known or the condition is invalid.
  */
-export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
+export function nowText(condition: SavedCondition | null, { things, language, t }: NowTextOptions): string {
   const parsed = parsedOf(condition);
   const metCount = metCountOf(condition, things);
   const [only] = things;

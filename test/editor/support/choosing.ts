@@ -130,7 +130,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   );
   await picker.type(language === 'fi' ? 'eteinen' : 'hallway');
   await picker.list.locator(`[data-kind=room][data-id="${String(room.id)}"]`).click();
-  await picker.list.locator('[data-row=whole]').click();
+  await picker.list.locator('[data-row=filter]').click();
   await page.locator('#cozify-filter').click();
   const pressed = page.locator('#cozify-filter-rows [aria-pressed=true]');
   await until('the pressed room', async () => (await pressed.count()) === 1);

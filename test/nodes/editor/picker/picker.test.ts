@@ -151,7 +151,7 @@ describe('the list of the picker', () => {
     thing('b', 'Pesuhuone', { room: null }),
     thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
   ];
-  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), scope: undefined, whole: 'none' as const };
+  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), scope: undefined, scopeUse: 'none' as const };
   const rowsOf = (listed: Partial<ListInputs>) =>
     sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
   const actionOf = (row: PickerRow | undefined) => [row?.do, row?.target];
@@ -186,11 +186,11 @@ describe('the list of the picker', () => {
   });
 
   it('begins with the room itself, as a target or a filter, or with a row that leads back', () => {
-    const [room] = rowsOf({ things, scope, whole: 'target' });
+    const [room] = rowsOf({ things, scope, scopeUse: 'target' });
     assert.deepEqual(actionOf(room), ['choose', scope]);
-    assert.deepEqual(actionOf(rowsOf({ things, scope, whole: 'filter' })[0]), ['whole', scope]);
+    assert.deepEqual(actionOf(rowsOf({ things, scope, scopeUse: 'filter' })[0]), ['filter', scope]);
     const chosen = [saved('a', '')];
-    assert.equal(rowsOf({ things, scope, whole: 'filter', chosen })[0]?.do, 'back');
+    assert.equal(rowsOf({ things, scope, scopeUse: 'filter', chosen })[0]?.do, 'back');
   });
 
   it('ends with the typed name', () => {
