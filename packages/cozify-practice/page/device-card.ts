@@ -2,7 +2,7 @@ import { colorOf as fromHex, hexOf, whiteOf } from './color';
 import { buttonOf, choiceOf, colorOf, readingOf, sliderOf, switchOf } from './controls';
 import { element } from './element';
 import { fieldsOf, hasColor, hasWhite, type Field } from './shown-fields';
-import { act, type DeviceFact, type DeviceState } from './home';
+import { act, type DeviceFact, type DeviceState } from './home-facts';
 import type { Say } from './texts';
 
 /** The card of a device: shows its state and has controls to change it. */

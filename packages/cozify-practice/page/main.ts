@@ -1,12 +1,12 @@
 import { buttonOf } from './controls';
 import { element, newId } from './element';
-import { DONE, Home, type HubFact } from './home';
+import { DONE, HomeFacts, type HubFact } from './home-facts';
 import { subscribe } from './live';
 import { Rooms } from './rooms';
 import { Side } from './side';
 import { LANGUAGES, sayIn, usualLanguage, type Language } from './texts';
 
-const home = new Home();
+const facts = new HomeFacts();
 let hubId: string | undefined;
 let isLost = false;
 let view = viewIn(usualLanguage());
@@ -47,15 +47,15 @@ function languageOf(language: Language, label: string): HTMLElement {
 }
 
 function show(): void {
-  const { cloud, hubs } = home;
+  const { cloud, hubs } = facts;
   const hub = hubs.find(({ id }) => id === hubId) ?? hubs[0];
   if (isLost) showTrouble(view.say('offline'));
   else showTrouble(hub?.isOff === true ? view.say('hubIsOff') : undefined);
   if (cloud === undefined || hub === undefined) return;
   hubId = hub.id;
   showHubs(hubs);
-  view.side.show(home, cloud, hub);
-  view.rooms.show(home, hub);
+  view.side.show(facts, cloud, hub);
+  view.rooms.show(facts, hub);
 }
 
 function showHubs(hubs: readonly HubFact[]): void {
@@ -86,10 +86,10 @@ addEventListener(DONE, show);
 subscribe({
   onOpen: () => {
     isLost = false;
-    home.forget();
+    facts.forget();
   },
   onChanges: (changes) => {
-    home.take(changes);
+    facts.take(changes);
     show();
   },
   onLost: () => {

@@ -1,7 +1,7 @@
 import { toggleOf } from './controls';
 import { cardOf, shapeOf, type Card } from './device-card';
 import { element } from './element';
-import { act, type DeviceFact, type Home, type HubFact, type SceneFact } from './home';
+import { act, type DeviceFact, type HomeFacts, type HubFact, type SceneFact } from './home-facts';
 import { nameIn, type Say } from './texts';
 
 type Scene = ReturnType<typeof toggleOf>;
@@ -22,13 +22,13 @@ export class Rooms {
     this.#say = say;
   }
 
-  show(home: Home, hub: HubFact): void {
+  show(facts: HomeFacts, hub: HubFact): void {
     if (hub.id !== this.#hubId) {
       this.#cards.clear();
       this.#scenes.clear();
     }
     this.#hubId = hub.id;
-    const devices = home.devices(hub.id);
+    const devices = facts.devices(hub.id);
     for (const device of devices) this.#cardOf(device).show(device);
     for (const scene of hub.scenes) {
       this.#sceneOf(scene).show({ text: nameIn(this.#say, scene.name), isOn: scene.isOn });

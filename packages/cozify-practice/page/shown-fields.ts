@@ -1,4 +1,4 @@
-import type { DeviceFact, DeviceState } from './home';
+import type { DeviceFact, DeviceState } from './home-facts';
 import type { TextKey } from './texts';
 
 /** How the user changes a field: with a command, as the Cozify app does, or with an event in the home. */

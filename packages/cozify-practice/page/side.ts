@@ -1,6 +1,6 @@
 import { buttonOf, switchOf } from './controls';
 import { element, newId } from './element';
-import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
+import { act, type CloudFact, type HomeFacts, type HubFact, type MailFact } from './home-facts';
 import type { Say, TextKey } from './texts';
 
 /** A switch that turns a simulated trouble, such as an offline hub, on and off. */
@@ -47,14 +47,14 @@ export class Side {
     );
   }
 
-  show(home: Home, cloud: CloudFact, hub: HubFact): void {
+  show(facts: HomeFacts, cloud: CloudFact, hub: HubFact): void {
     this.#hubId = hub.id;
     this.#address.value = cloud.cloudUrl;
     for (const trouble of this.#troubles) trouble.show(cloud, hub);
     const count = this.#troubles.filter(({ isOn }) => isOn(cloud, hub)).length;
     this.#troublesTitle.textContent =
       count === 0 ? this.#say('troubles') : this.#say('troublesOn', { count: String(count) });
-    this.#showMails(home.mails);
+    this.#showMails(facts.mails);
   }
 
   #addressPart(id: string): HTMLElement {

@@ -2,7 +2,7 @@ import type { HubBehaviour } from '../behaviour';
 import { isRecord } from '../checks';
 import type { Dispatch } from './dispatch';
 import type { Household } from './household';
-import { withOwnTarget } from './shown';
+import { withDeviceTargetName } from './shown';
 import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
 import { readDeviceCommand } from './device-command';
 
@@ -88,7 +88,7 @@ export class Commands {
     if (!device || (this.#behaviour.stateType !== 'ignored' && !this.#isFor(device, state))) return undefined;
     const command = readDeviceCommand(
       device,
-      withOwnTarget(state, device, this.#behaviour.targetName),
+      withDeviceTargetName(state, device, this.#behaviour.targetName),
       this.#behaviour,
     );
     return command && (() => this.#dispatch.send(id, command));

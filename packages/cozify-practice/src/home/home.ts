@@ -69,7 +69,7 @@ export class Home {
     const heldUntil = performance.now() + pollHoldMs;
     for (;;) {
       this.settle();
-      const delta = this.#polls.changesSince(ts);
+      const delta = this.#polls.answerSince(ts);
       this.#replay?.noteAnswer(ts, delta?.timestamp ?? ts, this.#now());
       if (delta) return delta;
       const leftMs = heldUntil - performance.now();

@@ -48,14 +48,14 @@ export class Polls {
     this.#since = options.clock.stamp();
   }
 
-  /** Returns the changes after `ts`; undefined if there are none. */
-  changesSince(ts: number): PollDelta | undefined {
+  /** Returns the answer to a poll for the changes after `ts`; undefined if there are none. */
+  answerSince(ts: number): PollDelta | undefined {
     const isFull = ts < this.#since || this.isFullNext;
     if (this.#isEmptyNow())
       return this.#delta(isFull, isFull && this.emptyAs === 'empty' ? this.#everything(true) : []);
     this.isFullNext = false;
     if (isFull) return this.#delta(ts > 0 || this.#options.behaviour.isFirstPollFull, this.#everything(false));
-    const changed = this.#changesSince(ts);
+    const changed = this.#changedEntriesSince(ts);
     return changed.length > 0 ? this.#delta(false, changed) : undefined;
   }
 
@@ -111,7 +111,7 @@ export class Polls {
     ];
   }
 
-  #changesSince(ts: number): Record<string, unknown>[] {
+  #changedEntriesSince(ts: number): Record<string, unknown>[] {
     const { household, log } = this.#options;
     const changed: Partial<Record<Listing, Entries>> = {};
     for (const { listing, id } of log.since(ts)) {

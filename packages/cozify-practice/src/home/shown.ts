@@ -11,7 +11,7 @@ export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   const isOdd = isAmongOdd(device.id);
   const isBare = roomAs === 'text' || (roomAs === 'mixed' && isOdd);
   const isPlain = capabilitiesAs === 'list' || (capabilitiesAs === 'mixed' && isOdd);
-  const state = withPressure(withTarget(device.state, targetName), pressureIn);
+  const state = withPressure(withHubTargetName(device.state, targetName), pressureIn);
   if (!isBare && !isPlain && state === device.state) return device;
   return {
     ...device,
@@ -22,7 +22,7 @@ export function shownAs(device: Device, behaviour: HubBehaviour): Device {
 }
 
 /** Renames the target-temperature field in a given state to the field name that the device uses. */
-export function withOwnTarget(
+export function withDeviceTargetName(
   given: Record<string, unknown>,
   device: Device,
   name: HubBehaviour['targetName'],
@@ -39,7 +39,7 @@ function isAmongOdd(id: string): boolean {
 }
 
 /** Renames the target-temperature field in a device's state, if there is one, to the name that the hub uses. */
-function withTarget(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
+function withHubTargetName(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
   if (name === 'own' || Object.hasOwn(state, name)) return state;
   const own = TARGETS.find((target) => Object.hasOwn(state, target));
   if (own === undefined) return state;

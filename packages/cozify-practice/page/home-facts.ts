@@ -42,14 +42,14 @@ export interface DeviceFact {
 export type DeviceState = { type: string; reachable: boolean } & Record<string, unknown>;
 
 /** The facts about the simulated home that the server sends, by key. */
-export class Home {
-  readonly #facts = new Map<string, unknown>();
+export class HomeFacts {
+  readonly #byKey = new Map<string, unknown>();
 
   /** Applies changes; `null` deletes a fact. */
   take(changes: Record<string, unknown>): void {
     for (const [key, fact] of Object.entries(changes)) {
-      if (fact === null) this.#facts.delete(key);
-      else this.#facts.set(key, fact);
+      if (fact === null) this.#byKey.delete(key);
+      else this.#byKey.set(key, fact);
     }
   }
 
@@ -58,15 +58,15 @@ export class Home {
    * to another home.
    */
   forget(): void {
-    this.#facts.clear();
+    this.#byKey.clear();
   }
 
   get cloud(): CloudFact | undefined {
-    return this.#facts.get('cloud') as CloudFact | undefined;
+    return this.#byKey.get('cloud') as CloudFact | undefined;
   }
 
   get mails(): MailFact[] {
-    return (this.#facts.get('mails') ?? []) as MailFact[];
+    return (this.#byKey.get('mails') ?? []) as MailFact[];
   }
 
   get hubs(): HubFact[] {
@@ -74,7 +74,7 @@ export class Home {
   }
 
   hub(id: string): HubFact | undefined {
-    return this.#facts.get(`hub/${id}`) as HubFact | undefined;
+    return this.#byKey.get(`hub/${id}`) as HubFact | undefined;
   }
 
   devices(hubId: string): DeviceFact[] {
@@ -82,7 +82,7 @@ export class Home {
   }
 
   #below(start: string): unknown[] {
-    return [...this.#facts].filter(([key]) => key.startsWith(start)).map(([, fact]) => fact);
+    return [...this.#byKey].filter(([key]) => key.startsWith(start)).map(([, fact]) => fact);
   }
 }
 
