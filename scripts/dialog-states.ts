@@ -22,7 +22,7 @@ export interface Open {
 export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
   /** Properties that differ from the node's defaults. */
-  says: object;
+  properties: object;
   /**
    * Names of the things to which the node refers by id. A name that is not a device's is prefixed with the name of its
    * list, for example `rooms:Sauna`.
@@ -140,52 +140,75 @@ const SORTS = ['Kattovalo', 'Pihavalo', 'Kahvinkeitin', 'groups:Olohuoneen valot
 const MORE_SORTS = ['rules:Elokuvavalot himmeinä', 'rooms:Sauna', 'alarms:Kiuas on ollut päällä pitkään'];
 const CHIPS = {
   things: [...SORTS, ...MORE_SORTS],
-  says: { also: ['Lukuvalo', '${CZ_LAMP}', 'Myyty lamppu', 'Lamppu'].map(named) },
+  properties: { also: ['Lukuvalo', '${CZ_LAMP}', 'Myyty lamppu', 'Lamppu'].map(named) },
 };
 
 /** The state of the dialog in each screenshot, by the name of the screenshot. */
 export const STATES: Record<string, DialogState> = {
-  'changes-folded': { type: 'changes', things: ['Sauna'], says: HOT, height: 852 },
-  'changes-fi': { type: 'changes', things: ['Sauna'], says: HOT, height: 852, locale: 'fi-FI' },
-  'changes-fi-5.0-dark': { type: 'changes', things: ['Sauna'], says: HOT, height: 852, locale: 'fi-FI', isDark: true },
-  'changes-phone-390': { type: 'changes', things: ['Sauna'], says: HOT, height: 844, isOnPhone: true },
-  'changes-unfolded': { type: 'changes', says: FILTERED, height: 1372, then: unfold },
-  'changes-unfolded-5.0-dark': { type: 'changes', says: FILTERED, height: 1372, isDark: true, then: unfold },
-  'command-message': { type: 'command', things: ['Kattovalo'], says: {}, height: 732 },
+  'changes-folded': { type: 'changes', things: ['Sauna'], properties: HOT, height: 852 },
+  'changes-fi': { type: 'changes', things: ['Sauna'], properties: HOT, height: 852, locale: 'fi-FI' },
+  'changes-fi-5.0-dark': {
+    type: 'changes',
+    things: ['Sauna'],
+    properties: HOT,
+    height: 852,
+    locale: 'fi-FI',
+    isDark: true,
+  },
+  'changes-phone-390': { type: 'changes', things: ['Sauna'], properties: HOT, height: 844, isOnPhone: true },
+  'changes-unfolded': { type: 'changes', properties: FILTERED, height: 1372, then: unfold },
+  'changes-unfolded-5.0-dark': { type: 'changes', properties: FILTERED, height: 1372, isDark: true, then: unfold },
+  'command-message': { type: 'command', things: ['Kattovalo'], properties: {}, height: 732 },
   'command-brightness': {
-    ...{ type: 'command', things: ['Kattovalo'], says: set('brightness', '60'), height: 732, then: tryIt },
+    ...{ type: 'command', things: ['Kattovalo'], properties: set('brightness', '60'), height: 732, then: tryIt },
   },
   'command-white': {
     ...{ type: 'command', things: ['Kattovalo'], height: 732 },
-    says: { ...set('colorTemperature', '2700'), transition: 5 },
+    properties: { ...set('colorTemperature', '2700'), transition: 5 },
   },
   'command-colour-fi': {
     ...{ type: 'command', things: ['Kattovalo'], height: 732, locale: 'fi-FI', then: tryIt },
-    says: set('color', '#ff8800', 'str'),
+    properties: set('color', '#ff8800', 'str'),
   },
-  'command-blind': { type: 'command', things: ['Makuuhuoneen kaihdin'], says: set('position', '80'), height: 732 },
+  'command-blind': {
+    type: 'command',
+    things: ['Makuuhuoneen kaihdin'],
+    properties: set('position', '80'),
+    height: 732,
+  },
   'command-group': {
     ...{ type: 'command', things: ['groups:Olohuoneen valot', 'rooms:Sauna'], height: 812, then: tryIt },
-    says: { command: 'off', confirm: 3 },
+    properties: { command: 'off', confirm: 3 },
   },
-  'command-mode': { type: 'command', things: ['Ilmalämpöpumppu'], says: set('mode', 'heat', 'str'), height: 852 },
+  'command-mode': { type: 'command', things: ['Ilmalämpöpumppu'], properties: set('mode', 'heat', 'str'), height: 852 },
   'command-mode-typed': {
-    ...{ type: 'command', things: ['Ilmalämpöpumppu'], says: set('mode', 'heat', 'str'), height: 852, then: typed },
+    ...{
+      type: 'command',
+      things: ['Ilmalämpöpumppu'],
+      properties: set('mode', 'heat', 'str'),
+      height: 852,
+      then: typed,
+    },
   },
   'command-number-wrong': {
-    ...{ type: 'command', things: ['Makuuhuoneen termostaatti'], says: set('targetTemperature', '215'), height: 732 },
+    ...{
+      type: 'command',
+      things: ['Makuuhuoneen termostaatti'],
+      properties: set('targetTemperature', '215'),
+      height: 732,
+    },
   },
   'command-phone-390-fi': {
-    ...{ type: 'command', things: ['Kattovalo'], says: set('brightness', '60'), height: 844, then: tryIt },
+    ...{ type: 'command', things: ['Kattovalo'], properties: set('brightness', '60'), height: 844, then: tryIt },
     ...{ locale: 'fi-FI', isOnPhone: true },
   },
-  read: { type: 'read', things: ['Saunan ilma', 'Kylpyhuone'], says: ONLY_IF, height: 852 },
-  wait: { type: 'wait', things: ['Ulko-ovi', 'Takaovi'], says: CLOSED, height: 812 },
-  'button-idle': { type: 'button', says: {}, height: 652 },
+  read: { type: 'read', things: ['Saunan ilma', 'Kylpyhuone'], properties: ONLY_IF, height: 852 },
+  wait: { type: 'wait', things: ['Ulko-ovi', 'Takaovi'], properties: CLOSED, height: 812 },
+  'button-idle': { type: 'button', properties: {}, height: 652 },
   'button-listening': {
-    ...{ type: 'button', things: ['Olohuoneen katkaisin'], says: TWO_PRESSES, height: 732, then: listen },
+    ...{ type: 'button', things: ['Olohuoneen katkaisin'], properties: TWO_PRESSES, height: 732, then: listen },
   },
-  'search-open': { type: 'changes', things: ['Saunan kattovalo'], says: {}, height: 732, then: search },
+  'search-open': { type: 'changes', things: ['Saunan kattovalo'], properties: {}, height: 732, then: search },
   chips: { type: 'command', ...CHIPS, height: 1192 },
   'chips-5.0-dark': { type: 'command', ...CHIPS, height: 1192, isDark: true },
 };
@@ -211,14 +234,14 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   await untilSettled(trayWith(page, '#dialog-form'));
 }
 
-/** Returns the node of a dialog state: a node as the editor creates it, changed by the properties in `says`. */
+/** Returns the node of a dialog state: a node as the editor creates it, with the properties of the state. */
 function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
   const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
   if (usual === undefined) throw new Error(state.type);
-  const { also = [], ...says } = state.says as { also?: object[] };
+  const { also = [], ...properties } = state.properties as { also?: object[] };
   const targets = [...(state.things ?? []).map((thing) => targetOf(hub, thing)), ...also];
   const command = state.type === 'command' ? { command: 'payload' } : {};
-  return { ...usual, ...command, ...says, id: name, targets, x: 200, y: 40 + place * 40 };
+  return { ...usual, ...command, ...properties, id: name, targets, x: 200, y: 40 + place * 40 };
 }
 
 function targetOf(hub: SimulatedHub, thing: string): object {

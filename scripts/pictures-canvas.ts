@@ -83,10 +83,16 @@ async function take(name: string, { version, language, viewport, isDark }: Canva
 
 function flow(home: SimulatedHub, cottage: SimulatedHub): FlowNode[] {
   const nodes: FlowNode[] = [];
-  const add = (id: string, type: string, [x, y]: [number, number], says: object, payload?: boolean | string): void => {
+  const add = (
+    id: string,
+    type: string,
+    [x, y]: [number, number],
+    properties: object,
+    payload?: boolean | string,
+  ): void => {
     const wires = type === 'command' || type === 'wait' ? [[], []] : [[]];
     const usual = { z: 'tab', name: '', account: 'account', hub: '', targets: [], wires, confirm: 3, transition: '' };
-    nodes.push({ ...usual, ...says, id, type: `cozify-${type}`, x, y });
+    nodes.push({ ...usual, ...properties, id, type: `cozify-${type}`, x, y });
     if (payload === undefined) return;
     const [text, payloadType] = typeof payload === 'string' ? [payload, 'str'] : [String(payload), 'bool'];
     const target = { p: 'target', v: 'Kattovalo', vt: 'str' };

@@ -75,7 +75,7 @@ export class FleetCloud {
 
   #answer(call: string, path: string, { headers = {} }: HttpRequest, hub: FleetHub): Answer | Promise<Answer> {
     const token = headers['Authorization'] ?? '';
-    if (call === 'lan_ip') return { status: 200, body: JSON.stringify(hub.isSeen ? [hub.host] : []) };
+    if (call === 'lan_ip') return { status: 200, body: JSON.stringify(hub.isReachableOnLan ? [hub.host] : []) };
     if (!this.takes(token)) return { status: 401, body: '{"message":"Unauthorized"}' };
     if (call === 'hubkeys') return { status: 200, body: JSON.stringify({ [hub.id]: hub.key }) };
     if (call === 'refreshsession') return { status: 200, body: this.#renew(token) };

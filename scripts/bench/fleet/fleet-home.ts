@@ -121,7 +121,7 @@ export class FleetHome {
 
   async #askHub(request: HttpRequest): Promise<HttpResponse> {
     const { hostname, pathname, search } = new URL(request.url);
-    if (!this.hub.isSeen || hostname !== this.hub.host) {
+    if (!this.hub.isReachableOnLan || hostname !== this.hub.host) {
       if (!this.isRefusing) await this.#queue.pause(request.connectMs ?? request.deadlineMs);
       throw unreachable(request, true);
     }

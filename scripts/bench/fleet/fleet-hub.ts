@@ -46,7 +46,7 @@ export class FleetHub {
   }
 
   /** Whether the hub can be reached on the LAN, so that the cloud lists its LAN address. */
-  get isSeen(): boolean {
+  get isReachableOnLan(): boolean {
     return this.isOn && this.isOnLan;
   }
 

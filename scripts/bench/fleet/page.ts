@@ -52,9 +52,15 @@ ${missedAims(sections)}
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
-function fleetLine({ what, homes, quiet, peak, times, beyond }: FleetRow): string {
-  const isMet = beyond <= 3 ? '✓' : '✗';
-  const counts = [homes, quiet.toFixed(1), peak, `× ${times.toFixed(1)}`, `× ${beyond.toFixed(1)} ${isMet}`];
+function fleetLine({ what, homes, quiet, peak, peakRatio, peakRatioWithoutPolls }: FleetRow): string {
+  const isMet = peakRatioWithoutPolls <= 3 ? '✓' : '✗';
+  const counts = [
+    homes,
+    quiet.toFixed(1),
+    peak,
+    `× ${peakRatio.toFixed(1)}`,
+    `× ${peakRatioWithoutPolls.toFixed(1)} ${isMet}`,
+  ];
   return `| ${[what, ...counts].join(' | ')} |`;
 }
 

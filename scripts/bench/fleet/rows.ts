@@ -11,7 +11,7 @@ const CHANCE =
  * Limit for the requests in any one second, as a multiple of the mean while nothing unusual happens. Polls of
  * subscribers are not included.
  */
-const MAX_TIMES = 3;
+const MAX_PEAK_RATIO = 3;
 /**
  * Limit for the token renewals in any one minute, as a multiple of their mean. Applies to the days after all homes have
  * started at once.
@@ -27,9 +27,9 @@ export interface FleetRow {
   /** Highest number of requests in one second, or in several seconds if the fleet is small (25 for 200 homes). */
   peak: number;
   /** The peak divided by the mean number of requests in a period of the same length while nothing unusual happens. */
-  times: number;
-  /** Like `times`, but with the polls of subscribers subtracted from the peak. */
-  beyond: number;
+  peakRatio: number;
+  /** Like `peakRatio`, but with the polls of subscribers subtracted from the peak. */
+  peakRatioWithoutPolls: number;
   reason: string | undefined;
 }
 
@@ -47,8 +47,8 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
       homes: fleet.size.homes,
       quiet,
       peak,
-      times: peak / usual,
-      beyond: Math.max(0, peak - most(subscribers, seconds)) / usual,
+      peakRatio: peak / usual,
+      peakRatioWithoutPolls: Math.max(0, peak - likelyPolls(seconds, subscribers)) / usual,
       reason,
     };
   });
@@ -58,16 +58,16 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
  * Returns the likely maximum of the subscribers' polls through the cloud in `seconds` seconds: the mean plus four
  * standard deviations.
  */
-function most(subscribers = 0, seconds: number): number {
+function likelyPolls(seconds: number, subscribers = 0): number {
   const mean = (subscribers * seconds * 1000) / POLL_CLOUD_MS;
   return mean + 4 * Math.sqrt(mean);
 }
 
 /** Returns the row that compares a result with its limit. */
-export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
+export function checkOf({ what, peakRatio, peakRatioWithoutPolls, peak, quiet, reason }: FleetRow): Row {
   return {
-    ...countRow(what, MAX_TIMES, Math.round(beyond * 10) / 10),
-    behind: `peak ${peak}, ${times.toFixed(1)} times the quiet mean of ${quiet.toFixed(1)} a second`,
+    ...countRow(what, MAX_PEAK_RATIO, Math.round(peakRatioWithoutPolls * 10) / 10),
+    behind: `peak ${peak}, ${peakRatio.toFixed(1)} times the quiet mean of ${quiet.toFixed(1)} a second`,
     ...(reason === undefined ? {} : { reason }),
   };
 }
@@ -82,10 +82,10 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
-    const times = (fullest * 24 * 60) / fleet.size.homes;
+    const ratio = (fullest * 24 * 60) / fleet.size.homes;
     const what = `day ${day} after a start of all in a minute: renewals in the busiest minute, as a multiple of the mean`;
     rows.push({
-      ...countRow(what, MAX_RENEWALS, Math.round(times * 10) / 10),
+      ...countRow(what, MAX_RENEWALS, Math.round(ratio * 10) / 10),
       behind: `${fullest} of ${fleet.size.homes} in a minute`,
       reason: CHANCE,
     });
