@@ -20,7 +20,7 @@ const PLACE = { z: 'tab', account: ACCOUNT };
 const EMAIL = 'aino@example.fi';
 
 /** The saved form (JSON) of a node before and after its dialog was opened and closed, and whether Deploy is active. */
-interface Look {
+interface DialogResult {
   before: string;
   after: string;
   isDirty: boolean;
@@ -40,19 +40,19 @@ describe('A dialog that is opened and closed by Done', () => {
     const hub = await deployLamp(desk);
     const rooms = hub.home.all('rooms').map(({ id }) => String(id));
     const targets = ['Eteisen valo', 'Ilmalämpöpumppu', 'Eteisen seinäkytkin'].map((name) => chosen(hub, name));
-    await lookAtFlows(FLOWS, (count) => randomNodes({ hub: hub.id, targets, rooms }, count, PLACE));
+    await checkFlows(FLOWS, (count) => randomNodes({ hub: hub.id, targets, rooms }, count, PLACE));
   });
 
   it(`leaves the account nodes of ${ACCOUNT_FLOWS} random flows unchanged to the byte`, async function () {
     this.timeout(3_600_000);
     const hub = await deployLamp(desk);
-    await lookAtFlows(ACCOUNT_FLOWS, (count) => randomAccountNodes(hub.id, count, PLACE));
+    await checkFlows(ACCOUNT_FLOWS, (count) => randomAccountNodes(hub.id, count, PLACE));
   });
 
   it('shows the default of a setting that the flow does not name, and adds nothing to the flow', () =>
     openBareDialogs(desk));
 
-  async function lookAtFlows(flows: number, nodesOf: (count: number) => FlowNode[]): Promise<void> {
+  async function checkFlows(flows: number, nodesOf: (count: number) => FlowNode[]): Promise<void> {
     const flow = [
       { id: 'tab', type: 'tab', label: 'Random' },
       accountNode({ id: ACCOUNT, email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
@@ -63,12 +63,12 @@ describe('A dialog that is opened and closed by Done', () => {
       const parts = Array.from({ length: EDITORS }, (_, part) =>
         nodes.filter((_node, index) => index % EDITORS === part),
       );
-      await Promise.all(parts.map(lookAtAll));
+      await Promise.all(parts.map(checkNodes));
       await desk.tidy();
     }
   }
 
-  async function lookAtAll(nodes: readonly FlowNode[]): Promise<void> {
+  async function checkNodes(nodes: readonly FlowNode[]): Promise<void> {
     const editor = await desk.usedEditor();
     const { page } = editor;
     const failures: string[] = [];
@@ -78,16 +78,18 @@ describe('A dialog that is opened and closed by Done', () => {
     });
     for (const [index, node] of nodes.entries()) {
       // Waits for the hub's answer in every other dialog, and closes the dialogs in between before the answer.
-      const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${index % 2 === 0})`);
+      const result = await page.evaluate<DialogResult>(
+        `(${OPEN_AND_CLOSE})(${JSON.stringify(node.id)}, ${index % 2 === 0})`,
+      );
       assert.deepEqual(failures, [], JSON.stringify(node));
-      assert.equal(look.after, look.before, JSON.stringify(node));
-      assert.equal(look.isDirty, false, `Deploy is lit by ${JSON.stringify(node)}`);
+      assert.equal(result.after, result.before, JSON.stringify(node));
+      assert.equal(result.isDirty, false, `Deploy is lit by ${JSON.stringify(node)}`);
     }
   }
 });
 
 /** Opens the dialog of a node and presses Done. If `isPatient`, waits for all responses first. Runs in the page. */
-const LOOK = `async function (id, isPatient) {
+const OPEN_AND_CLOSE = `async function (id, isPatient) {
   const until = async (isSo) => { while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20)); };
   const node = RED.nodes.node(id);
   const saved = () => JSON.stringify(RED.nodes.createExportableNodeSet([node])[0]);

@@ -16,9 +16,9 @@ describe(`a storm of ${DAYS} days over a home of two hubs and twelve nodes`, () 
       const { storm } = life;
       const [everything] = [...storm.followers.values()];
       say(`${everything?.messages} messages, ${storm.presses.received} presses, ${JSON.stringify(storm.ends.count)}`);
-      say(`checks ${JSON.stringify(storm.looks)}, ${life.acts.uncertain} commands with an unknown result`);
+      say(`checks ${JSON.stringify(storm.checks)}, ${life.acts.uncertain} commands with an unknown result`);
       say(JSON.stringify(life.happened));
-      assert.ok(storm.presses.received > 0 && storm.looks.lan > 10 && storm.looks.cloud > 0, 'enough has happened');
+      assert.ok(storm.presses.received > 0 && storm.checks.lan > 10 && storm.checks.cloud > 0, 'enough has happened');
     });
   }
 });

@@ -96,7 +96,7 @@ describe('a thousand accounts', () => {
 
       const live = async (what: string, ms: number, least = 990): Promise<void> => {
         await clock.advance(ms);
-        host.look();
+        host.sampleTimers();
         host.checkLogins(what);
         const { renewals, worst } = rate.take();
         say(`${what}: ${renewals} renewals, ${worst} in the worst second`);

@@ -78,7 +78,7 @@ export class YearsHost {
 
   /** Ends all processes without clean-up, as a power cut does. */
   kill(): void {
-    this.look();
+    this.sampleTimers();
     for (const { clock } of this.#processes) clock.kill();
     for (const account of this.accounts) void account.close().catch(() => undefined);
     this.accounts = [];
@@ -87,7 +87,7 @@ export class YearsHost {
 
   /** Stops all processes within 5 s, as a service manager does. */
   async stop(): Promise<void> {
-    this.look();
+    this.sampleTimers();
     const closing = this.accounts.map((account) => account.close());
     await this.#clock.advance(5_000);
     await Promise.all(closing);
@@ -100,7 +100,7 @@ export class YearsHost {
   }
 
   /** Updates {@link mostTimers} and {@link longestTimerMs}. */
-  look(): void {
+  sampleTimers(): void {
     for (const { clock, inFlight } of this.#processes) {
       if (inFlight() === 0) this.mostTimers = Math.max(this.mostTimers, clock.timers);
       this.longestTimerMs = Math.max(this.longestTimerMs, clock.longestMs);

@@ -210,7 +210,7 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
 
 /** Returns the name of a store. Successive calls return all stores in turn. */
 function nextStore(world: MixedWorld): string {
-  return STORES[(world.moves += 1) % STORES.length] ?? '';
+  return STORES[(world.storesChosen += 1) % STORES.length] ?? '';
 }
 
 /** Ends all faults, starts all flows, and enables all accounts. Then waits 15 simulated minutes for delayed work. */

@@ -12,7 +12,7 @@ export function checkAlways(world: MixedWorld): void {
   const texts = world.kept();
   for (const { tokens } of world.guestFamilies) {
     const found = texts.find(({ text }) => tokens.some((token) => text.includes(token)));
-    if (found !== undefined) world.violations.push(`a token that must not be stored is in ${found.place}`);
+    if (found !== undefined) world.violations.push(`a token that must not be stored is in ${found.location}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import { unseal } from '../../../../src/store/envelope.js';
 import type { MemoryDisk } from '../memory-fs.js';
 import { IDS } from './host.js';
-import type { Shelves } from './moods.js';
+import type { SharedContexts } from './moods.js';
 import { DIRECTORY, SECRET } from './node-red.js';
 
 const CONTEXT_KEY = scryptSync(SECRET, 'cozify context store', 32);
@@ -11,7 +11,7 @@ const CONTEXT_KEY = scryptSync(SECRET, 'cozify context store', 32);
 /** A stored item, in plain text. */
 export interface Kept {
   /** The file or key, such as `/user/cozify/one.json.last` or `red:cozify_one`. */
-  place: string;
+  location: string;
   text: string;
   /** The disk that has the file; `undefined` for a key in a context store. */
   disk?: MemoryDisk;
@@ -27,10 +27,10 @@ interface Noted {
   owed: string[];
 }
 
-/** Whether the ledger lists the stores of all these places for deletion of the account's data. */
-export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
+/** Whether the ledger lists the stores of all these locations for deletion of the account's data. */
+export function areOwed(kept: readonly Kept[], id: string, locations: readonly string[]): boolean {
   const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
-  return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
+  return locations.every((location) => owed.includes(location.startsWith('/') ? '' : (location.split(':')[0] ?? '')));
 }
 
 /** Returns the stores that the ledger lists for an account, including those with pending deletions. */
@@ -39,7 +39,7 @@ export function storesNoted(kept: readonly Kept[], id: string): string[] {
 }
 
 function notedOf(kept: readonly Kept[], id: string): Noted[] {
-  const ledgers = kept.filter(({ place }) => place.endsWith('/stores'));
+  const ledgers = kept.filter(({ location }) => location.endsWith('/stores'));
   return ledgers.flatMap(({ text }) =>
     ((JSON.parse(text) as { accounts?: Noted[] }).accounts ?? []).filter((one) => one.id === id),
   );
@@ -55,21 +55,21 @@ export function contextKeyOf(id: string): string {
 }
 
 /** Returns the prefix of the names of an account's files. Encodes capital letters, because a disk may ignore case. */
-export function filePlaceOf(id: string): string {
+export function filePathOf(id: string): string {
   return `/${id.replace(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.json`;
 }
 
 /** Returns the decrypted content of all stores and disks. A half-written file is returned unchanged. */
-export function contents(shelves: Shelves, disks: readonly MemoryDisk[]): Kept[] {
-  const shelved = Object.entries(shelves).flatMap(([name, shelf]) =>
-    [...shelf].flatMap(([key, value]) =>
-      value === null || value === undefined ? [] : [{ place: `${name}:${key}`, text: shelvedText(key, value) }],
+export function contents(contexts: SharedContexts, disks: readonly MemoryDisk[]): Kept[] {
+  const inContexts = Object.entries(contexts).flatMap(([name, context]) =>
+    [...context].flatMap(([key, value]) =>
+      value === null || value === undefined ? [] : [{ location: `${name}:${key}`, text: contextText(key, value) }],
     ),
   );
-  return [...shelved, ...disks.flatMap((disk) => filesOf(disk))];
+  return [...inContexts, ...disks.flatMap((disk) => filesOf(disk))];
 }
 
-function shelvedText(key: string, value: unknown): string {
+function contextText(key: string, value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const id = IDS.find((one) => key === contextKeyOf(one));
   const found = unseal(value, CONTEXT_KEY, `context ${id}`);
@@ -80,11 +80,11 @@ function shelvedText(key: string, value: unknown): string {
 
 function filesOf(disk: MemoryDisk): Kept[] {
   const key = Buffer.from(disk.read(`${DIRECTORY}/key`) ?? '', 'base64');
-  return [...disk.files.keys()].map((place) => {
-    const name = place.slice(DIRECTORY.length + 1).replace(/=[a-z]/g, ([, letter = '']) => letter.toUpperCase());
+  return [...disk.files.keys()].map((location) => {
+    const name = location.slice(DIRECTORY.length + 1).replace(/=[a-z]/g, ([, letter = '']) => letter.toUpperCase());
     const base = /^(.*?)(\.last|\.\d+-\d+\.tmp|\.bad-[\d-]+)?$/.exec(name)?.[1] ?? name;
-    const text = disk.read(place) ?? '';
+    const text = disk.read(location) ?? '';
     const found = unseal(text, key, base);
-    return { place, text: found.is === 'good' ? JSON.stringify(found.content) : text, disk };
+    return { location, text: found.is === 'good' ? JSON.stringify(found.content) : text, disk };
   });
 }

@@ -5,10 +5,10 @@ import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
 import { Lines } from '../../../src/support/stage.js';
 import { MemoryDisk } from '../memory-fs.js';
 import { type CloudMood, type Family, RevokingCloud } from './cloud.js';
-import { contents, contextKeyOf, filePlaceOf, areOwed, type Kept, storesNoted } from './contents.js';
+import { contents, contextKeyOf, filePathOf, areOwed, type Kept, storesNoted } from './contents.js';
 import { type Act, History } from './history.js';
 import { type Doer, type Host, CLOUDS, IDS, MAILING, nodeIdOf, type Pending, type StepName } from './host.js';
-import type { Mood, Shelves } from './moods.js';
+import type { Mood, SharedContexts } from './moods.js';
 import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
 import { Wire } from './wire.js';
 
@@ -22,7 +22,7 @@ const KNOWN_MS = 70_000;
 export class MixedWorld {
   readonly clock = new FakeClock();
   readonly cloud = new RevokingCloud(this.clock);
-  readonly shelves: Shelves = {};
+  readonly contexts: SharedContexts = {};
   readonly log = new Lines();
   readonly history = new History();
   readonly hosts: Host[];
@@ -41,11 +41,11 @@ export class MixedWorld {
   /** Whether a store has lost its data. */
   hasLostStores = false;
   /** Number of stores that random Deploys have chosen so far. The stores are chosen in turn. */
-  moves = 0;
+  storesChosen = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
   /** Keys in context stores that the ledger (the file of used stores) does not list. No process deletes their data. */
-  readonly #unknownPlaces = new Set<string>();
+  readonly #unknownLocations = new Set<string>();
   /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
   /** Acts whose result could not be saved in time. */
@@ -64,8 +64,8 @@ export class MixedWorld {
     return this.hosts.length > 1;
   }
 
-  hostAt(place: number): Host {
-    const host = this.hosts[place % this.hosts.length];
+  hostAt(index: number): Host {
+    const host = this.hosts[index % this.hosts.length];
     if (host === undefined) throw new Error('a world without hosts');
     return host;
   }
@@ -80,7 +80,7 @@ export class MixedWorld {
   /** Returns the content of all stores. */
   kept(): Kept[] {
     return contents(
-      this.shelves,
+      this.contexts,
       this.hosts.map(({ disk }) => disk),
     );
   }
@@ -88,7 +88,7 @@ export class MixedWorld {
   boot(host: Host): void {
     if (host.process !== undefined) return;
     const world: World = {
-      ...{ clock: this.clock, disk: host.disk, shelves: this.shelves, log: this.log },
+      ...{ clock: this.clock, disk: host.disk, contexts: this.contexts, log: this.log },
       open: (process) => this.#wire.open(process),
       onDeath: (process) => this.#noteDeath(host, process),
     };
@@ -120,7 +120,7 @@ export class MixedWorld {
 
   /** Empties a context store, as if its data were lost. */
   lose(store: string): void {
-    this.shelves[store]?.clear();
+    this.contexts[store]?.clear();
     this.hasLostStores = true;
     this.#excuseUnsaved();
     for (const id of IDS) this.#excuseUnread(id);
@@ -392,7 +392,7 @@ export class MixedWorld {
     this.excused.delete(id);
   }
 
-  /** Returns the places that hold data of an account. */
+  /** Returns the locations that hold data of an account. */
   remainsOf(id: string): string[] {
     const { families } = this.cloud;
     const secrets = families
@@ -401,17 +401,17 @@ export class MixedWorld {
     const kept = this.kept();
     const noted = storesNoted(kept, id);
     return kept
-      .filter(({ place, text, disk }) => {
+      .filter(({ location, text, disk }) => {
         // The counts of sent codes are kept when an account is deleted, because the limits continue to apply.
-        if (/\/codes(\.|$)/.test(place)) return false;
+        if (/\/codes(\.|$)/.test(location)) return false;
         // A login through the dialog after the deletion is saved in the file of pending logins.
         const isPendingLogin = this.hosts.some((host) => host.disk === disk && host.pendingLogins.has(id));
-        if (isPendingLogin && place.includes('/+pending')) return false;
-        if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
-        const isOwn = place.endsWith(`:${contextKeyOf(id)}`) || place.includes(filePlaceOf(id));
+        if (isPendingLogin && location.includes('/+pending')) return false;
+        if (this.#unknownLocations.has(location) && !noted.includes(location.split(':')[0] ?? '')) return false;
+        const isOwn = location.endsWith(`:${contextKeyOf(id)}`) || location.includes(filePathOf(id));
         return isOwn || text.includes(`${id}.`) || secrets.some((secret) => text.includes(secret));
       })
-      .map(({ place }) => place);
+      .map(({ location }) => location);
   }
 
   /** Marks each login as lost if no store has its last token, because the process that had the token has ended. */
@@ -429,8 +429,8 @@ export class MixedWorld {
     const chosen = this.hosts.flatMap(({ flows }) => flows);
     for (const id of IDS) {
       const known = [...storesNoted(kept, id), chosen.find((node) => node.id === nodeIdOf(id))?.store];
-      for (const { place } of kept.filter((one) => one.place.endsWith(`:${contextKeyOf(id)}`))) {
-        if (!known.includes(place.split(':')[0])) this.#unknownPlaces.add(place);
+      for (const { location } of kept.filter((one) => one.location.endsWith(`:${contextKeyOf(id)}`))) {
+        if (!known.includes(location.split(':')[0])) this.#unknownLocations.add(location);
       }
     }
     for (const [id, act] of this.deleted) {

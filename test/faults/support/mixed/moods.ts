@@ -107,14 +107,14 @@ export class Moods {
 }
 
 /** The context stores that processes share, by name. */
-export type Shelves = Record<string, Map<string, unknown>>;
+export type SharedContexts = Record<string, Map<string, unknown>>;
 
 /**
  * Returns the global context as one simulated process sees it. `step` runs at each access, and throws if the process is
  * dead.
  */
-export function globalContext(shelves: Shelves, moods: Moods, step: () => void): GlobalContext {
-  const at = (store: string): Map<string, unknown> => (shelves[store] ??= new Map<string, unknown>());
+export function globalContext(contexts: SharedContexts, moods: Moods, step: () => void): GlobalContext {
+  const at = (store: string): Map<string, unknown> => (contexts[store] ??= new Map<string, unknown>());
   return {
     get: (key, store, callback) =>
       moods.callContext(

@@ -12,7 +12,7 @@ import { DAY } from '../../../src/support/fake-clock.js';
 import { ownProcess } from '../../../src/support/own-process.js';
 import type { Lines } from '../../../src/support/stage.js';
 import type { MemoryDisk } from '../memory-fs.js';
-import { globalContext, Moods, type Shelves } from './moods.js';
+import { globalContext, Moods, type SharedContexts } from './moods.js';
 
 /** An account's node in the flows. */
 export interface AccountNode {
@@ -46,7 +46,7 @@ const CLOSING_MS = 15_000;
 export interface World {
   clock: FakeClock;
   disk: MemoryDisk;
-  shelves: Shelves;
+  contexts: SharedContexts;
   log: Lines;
   /** Returns an HTTP client for the process. */
   open: (process: NodeRed) => HttpClient;
@@ -90,7 +90,7 @@ export class NodeRed {
     this.#world = world;
     this.#clock = this.#ownClock(world.clock);
     this.moods = moods?.(this.#clock) ?? new Moods(this.#clock);
-    this.#global = globalContext(world.shelves, this.moods, () => this.#step());
+    this.#global = globalContext(world.contexts, this.moods, () => this.#step());
     const fs = world.disk.mount(async () => {
       this.#step();
       await this.moods.passDisk();
