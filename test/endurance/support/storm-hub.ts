@@ -89,7 +89,7 @@ export class StormHub {
     this.home = new Home(fake.id, this.behaviour, () => clock.outside(), home);
     this.#calls = new HubCalls(this.home, this.behaviour);
     fake.serve = (request, path) => this.#serve(request, path);
-    fake.between = (exchange) => this.#carry(exchange);
+    fake.intercept = (exchange) => this.#carry(exchange);
   }
 
   /** Starts a fault. If it affects polls, the clients count as disconnected. */

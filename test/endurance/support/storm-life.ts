@@ -136,7 +136,7 @@ export class StormLife {
       hub.trouble({ transport: 'lan', reply: 'refused', share: 1, until: storm.now + CLOUD_ONLY_MS });
     }
     await storm.pass(CLOUD_ONLY_MS / 2);
-    await storm.look((hub) => this.acts.press(hub));
+    await storm.check((hub) => this.acts.press(hub));
   }
 
   #later(work: () => void): void {
@@ -173,7 +173,7 @@ export class StormLife {
   async #look(): Promise<void> {
     const what = this.#random.pick(['nothing', 'press', 'read', 'hand', 'warm', 'lamp'] as const);
     this.#note(`look, ${what}`);
-    await this.storm.look((hub) => {
+    await this.storm.check((hub) => {
       if (what === 'press') return this.acts.press(hub);
       if (what === 'read') return this.acts.readNow(hub);
       if (what === 'lamp') return this.acts.commandNow(hub);

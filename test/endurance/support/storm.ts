@@ -9,7 +9,7 @@ import registerRead from '../../../nodes/cozify-read.js';
 import registerWait from '../../../nodes/cozify-wait.js';
 import { HubStage } from '../../src/hub/support/hub-stage.js';
 import { DAY, HOUR, MINUTE, SECOND, settle } from '../../src/support/fake-clock.js';
-import type { Player } from '../../src/support/stage.js';
+import type { AccountFixture } from '../../src/support/stage.js';
 import type { Device } from '../../simulator/index.js';
 import { Seeded } from './seeded.js';
 import { type Message, SmallRed } from './small-red.js';
@@ -52,14 +52,14 @@ export class Storm {
   readonly troubles: string[] = [];
   readonly followers: ReadonlyMap<string, Follower>;
   /** Number of checks by transport, and of checks of node statuses. */
-  readonly looks = { lan: 0, cloud: 0, statuses: 0 };
+  readonly checks = { lan: 0, cloud: 0, statuses: 0 };
   /** Ids of devices with changes that polls report only in the next complete answer, which lists all devices. */
   readonly unsure = new Set<string>();
   /** When motion started, by the id of the sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
   mostTimers = 0;
-  #player: Player | undefined;
+  #fixture: AccountFixture | undefined;
   readonly #clockBefore = { ...systemClock };
   #startedAt = 0;
   /** Number of cancelled messages, according to the log of the wait node. */
@@ -122,23 +122,23 @@ export class Storm {
   /** Logs in, and starts all nodes. */
   async begin(): Promise<void> {
     await this.stage.client();
-    assert.ok(this.stage.player);
-    await this.stage.close(this.stage.player);
+    assert.ok(this.stage.fixture);
+    await this.stage.close(this.stage.fixture);
     await this.open();
     this.startNodes();
   }
 
   /** Starts a process: the account opens from its stored state. */
   async open(): Promise<void> {
-    this.#player = await this.stage.open();
-    this.red.account = this.#player.account;
+    this.#fixture = await this.stage.open();
+    this.red.account = this.#fixture.account;
     for (const hub of this.hubs) hub.disturb();
   }
 
   async close(): Promise<void> {
-    assert.ok(this.#player);
+    assert.ok(this.#fixture);
     this.red.account = undefined;
-    await this.stage.close(this.#player);
+    await this.stage.close(this.#fixture);
     for (const follower of this.followers.values()) follower.restart();
   }
 
@@ -178,7 +178,7 @@ export class Storm {
     await this.closeNodes(which);
     if (pauseMs > 0) await this.pass(pauseMs);
     // If no nodes are running, this is a full Deploy, which also restarts the account node.
-    if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
+    if (this.#fixture !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#fixture);
     if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.restart();
     // Counts the hubs as disconnected, because nodes that subscribe again need a first poll.
     if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
@@ -213,21 +213,21 @@ export class Storm {
    * Runs `act` for each connected hub, and checks that nodes receive all changes of the hubs that stay connected. If
    * `act` returns a check, that check runs at the end, provided that its hub stayed connected.
    */
-  async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
+  async check(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
     // A press at the moment when nodes start may count as a press from before the start.
     if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
     const transports = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
     );
-    const checks = this.hubs.map((hub, index) => (transports[index] === undefined ? undefined : act(hub)));
+    const actChecks = this.hubs.map((hub, index) => (transports[index] === undefined ? undefined : act(hub)));
     const before = this.hubs.map(({ home }) => this.#truths(home.devices));
     const windowMs = Math.max(...transports.map((transport) => (transport === undefined ? 0 : REPORTED_MS[transport])));
     await this.pass(windowMs);
     for (const [index, hub] of this.hubs.entries()) {
       const transport = transports[index];
       if (transport === undefined || !hub.isConnected(transport, windowMs)) continue;
-      this.looks[transport] += 1;
-      checks[index]?.();
+      this.checks[transport] += 1;
+      actChecks[index]?.();
       if (hub.isReported) this.#compare(hub, before[index] ?? new Map());
     }
     this.#checkStatuses(
@@ -260,7 +260,7 @@ export class Storm {
     for (const [index, hub] of this.hubs.entries()) {
       if (!isOnLan(hub)) this.note(`hub ${index + 1} is not polled on the LAN without any trouble`);
     }
-    await this.look();
+    await this.check();
     for (const { home } of this.hubs) {
       for (const device of home.devices) this.#expectSent(device, truthOf(device), 'there is no trouble');
     }
@@ -307,7 +307,7 @@ export class Storm {
   #checkStatuses(areAllConnected: boolean): void {
     const answeredAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
     const arePollsFailing = this.now - Math.max(answeredAt, this.#startedAt) > THREE_POLLS_MS;
-    this.looks.statuses += 1;
+    this.checks.statuses += 1;
     for (const id of [NODES.everything, NODES.buttons, NODES.groups]) {
       const status = this.red.statusOf(id);
       const says = JSON.stringify(status);

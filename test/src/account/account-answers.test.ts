@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { Fault, Simulator } from '../../simulator/index.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
@@ -10,14 +10,14 @@ const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
 describe('Account: faulty responses from the cloud', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
   before(async () => {
     stage = await Stage.withSimulator();
     ({ simulator } = stage);
-    player = await stage.open();
-    token = await stage.logIn(player);
+    fixture = await stage.open();
+    token = await stage.logIn(fixture);
   });
 
   after(() => stage.end());
@@ -85,19 +85,19 @@ describe('Account: faulty responses from the cloud', () => {
       const fault = typeof given === 'function' ? given() : given;
       const { saves } = stage.store;
       simulator.fault('refreshsession', fault);
-      const error = await failure(player.account.refresh({ force: true }), code);
+      const error = await failure(fixture.account.refresh({ force: true }), code);
       assert.equal(
         error.statusCode,
         code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_BAD_ANSWER' ? undefined : fault.status,
       );
       assert.ok(!`${error.stack} ${JSON.stringify(error)}`.includes(token.slice(0, 40)));
-      assert.equal((await player.account.token()).value, token);
-      assert.equal(player.account.snapshot().state, 'authenticated');
+      assert.equal((await fixture.account.token()).value, token);
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
       assert.deepEqual([stage.stored.login?.token, stage.store.saves], [token, saves]);
 
       simulator.clearFaults();
-      assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
-      token = (await player.account.token()).value;
+      assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: true });
+      token = (await fixture.account.token()).value;
     });
   }
 
@@ -115,12 +115,12 @@ describe('Account: faulty responses from the cloud', () => {
   ];
   for (const [name, fault, code] of hubkeys) {
     it(`fails a ping with ${code} on ${name}, and keeps the login and the hubs`, async () => {
-      const { hubs } = player.account.snapshot();
+      const { hubs } = fixture.account.snapshot();
       simulator.fault('hubkeys', fault);
-      await failure(player.account.ping(), code);
+      await failure(fixture.account.ping(), code);
       simulator.clearFaults();
-      assert.deepEqual(player.account.snapshot().hubs, hubs);
-      assert.equal((await player.account.ping()).value, true);
+      assert.deepEqual(fixture.account.snapshot().hubs, hubs);
+      assert.equal((await fixture.account.ping()).value, true);
     });
   }
 
@@ -135,8 +135,8 @@ describe('Account: faulty responses from the cloud', () => {
     it(`accepts a valid token ${form}`, async () => {
       const good = simulator.issueToken(EMAIL);
       simulator.fault('refreshsession', fault(good));
-      assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
-      token = (await player.account.token()).value;
+      assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: true });
+      token = (await fixture.account.token()).value;
       assert.equal(token, good);
     });
   }
@@ -145,7 +145,7 @@ describe('Account: faulty responses from the cloud', () => {
     const iat = Math.floor(stage.clock.now() / 1000);
     const good = simulator.issueToken(EMAIL, { iat, exp: iat + 3_600 });
     simulator.fault('refreshsession', { body: good });
-    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
     token = good;
   });
 
@@ -154,35 +154,35 @@ describe('Account: faulty responses from the cloud', () => {
     const good = makeToken(stage.clock.now(), claims).slice(0, 43 - 86);
     simulator.acceptToken(good, EMAIL);
     simulator.fault('refreshsession', { body: good });
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: true });
     token = good;
   });
 
   it('renews an opaque token to another opaque token', async () => {
     const [first, opaque] = ['an-opaque-token-to-begin-with', 'opaque.token_0123456789'];
     simulator.acceptToken(first, EMAIL);
-    await player.account.token(first);
+    await fixture.account.token(first);
     simulator.acceptToken(opaque, EMAIL);
     simulator.fault('refreshsession', { body: opaque });
-    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
     simulator.clearFaults();
-    assert.equal((await player.account.ping()).value, true);
-    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
-    token = (await player.account.token()).value;
+    assert.equal((await fixture.account.ping()).value, true);
+    assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
+    token = (await fixture.account.token()).value;
   });
 });
 
 describe('Account: Retry-After from the cloud', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
-  beforeEach(async () => ({ stage, player } = await Stage.withLogin()));
+  beforeEach(async () => ({ stage, fixture } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
   const limited = (header: string, status = 429) => {
     stage.cloud.reply('refreshsession', { status, headers: { 'retry-after': header } });
-    return player.account.refresh({ force: true });
+    return fixture.account.refresh({ force: true });
   };
 
   for (const [header, expected] of [
@@ -193,29 +193,29 @@ describe('Account: Retry-After from the cloud', () => {
     it(`sends no request before Retry-After (${header}) has passed, not even after a restart`, async () => {
       assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, expected);
       await stage.clock.skip(30 * SECOND);
-      const error = await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      const error = await failure(fixture.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
       assert.deepEqual([error.retryAfter, error.statusCode], [expected - 30, 429]);
-      player = await stage.restart(player);
-      await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      fixture = await stage.restart(fixture);
+      await failure(fixture.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
       assert.equal(stage.cloud.of('refreshsession').length, 1);
       await stage.clock.skip((expected - 30) * SECOND);
       stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()) });
-      assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+      assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
     });
   }
 
   it('honours the Retry-After of a 503 for that call only', async () => {
     const error = await failure(limited('60', 503), 'COZIFY_API');
     assert.deepEqual([error.retryAfter, error.statusCode], [60, 503]);
-    const again = await failure(player.account.refresh({ force: true }), 'COZIFY_API');
+    const again = await failure(fixture.account.refresh({ force: true }), 'COZIFY_API');
     assert.deepEqual([again.retryAfter, again.statusCode], [60, 503]);
-    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await fixture.account.ping()).value, true);
   });
 
   for (const header of ['-5', '0', 'soon', '']) {
     it(`ignores an invalid Retry-After (${JSON.stringify(header)})`, async () => {
       assert.equal((await failure(limited(header), 'COZIFY_RATE_LIMITED')).retryAfter, undefined);
-      await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
+      await failure(fixture.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED');
       assert.equal(stage.cloud.of('refreshsession').length, 2);
     });
   }
@@ -225,36 +225,36 @@ describe('Account: Retry-After from the cloud', () => {
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
-    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 3600);
+    assert.equal((await failure(fixture.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 3600);
     await stage.clock.skip(3600 * SECOND);
-    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
   });
 
   it('drops the wait after a restart when a clock that was a year ahead is corrected', async () => {
     stage.clock.jump(365 * DAY);
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
-    player = await stage.restart(player);
+    fixture = await stage.restart(fixture);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
-    assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
   });
 
   it('keeps waiting when the clock is set back by a second', async () => {
     await failure(limited('21600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-SECOND);
-    assert.equal((await failure(player.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 21_600);
+    assert.equal((await failure(fixture.account.refresh({ force: true }), 'COZIFY_RATE_LIMITED')).retryAfter, 21_600);
     assert.equal(stage.cloud.of('refreshsession').length, 1);
   });
 
   it('honours the Retry-After of a code request, and does not count the refused requests as sent codes', async () => {
     stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '60' } });
-    await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
-    await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
+    await failure(fixture.account.requestOtp(), 'COZIFY_RATE_LIMITED');
+    await failure(fixture.account.requestOtp(), 'COZIFY_RATE_LIMITED');
     assert.equal(stage.cloud.of('requestlogin').length, 1);
     await stage.clock.skip(61 * SECOND);
     stage.cloud.reply('requestlogin', { body: 'null' });
-    await player.account.requestOtp();
-    assert.equal(player.account.snapshot().otpSentAt, new Date(stage.clock.now()).toISOString());
+    await fixture.account.requestOtp();
+    assert.equal(fixture.account.snapshot().otpSentAt, new Date(stage.clock.now()).toISOString());
   });
 
   it('delays a background renewal until Retry-After has passed', async () => {
@@ -270,7 +270,7 @@ describe('Account: Retry-After from the cloud', () => {
     it(`delays background calls, but not flow steps, by a random part of an hour after Retry-After (${part})`, async () => {
       stage.clock.chance = () => part;
       stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '7200' } });
-      await failure(player.account.ping(), 'COZIFY_API');
+      await failure(fixture.account.ping(), 'COZIFY_API');
       const before = stage.cloud.of('hubkeys').length;
       stage.cloud.reply('hubkeys', { body: '{}' });
       await stage.clock.advance(7_200 * SECOND + part * 3_600 * SECOND - 2 * MINUTE);
@@ -278,10 +278,10 @@ describe('Account: Retry-After from the cloud', () => {
       await stage.clock.advance(70 * MINUTE);
       assert.ok(stage.cloud.of('hubkeys').length > before);
       stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '60' } });
-      await failure(player.account.ping(), 'COZIFY_API');
+      await failure(fixture.account.ping(), 'COZIFY_API');
       stage.cloud.reply('hubkeys', { body: '{}' });
       await stage.clock.advance(61 * SECOND);
-      assert.equal((await player.account.ping()).value, true);
+      assert.equal((await fixture.account.ping()).value, true);
     });
   }
 });

@@ -1,60 +1,60 @@
 import assert from 'node:assert/strict';
 import { DAY, MINUTE, SECOND, settle } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const closed = (step: Promise<unknown>) => failure(step, 'COZIFY_CLOSED');
 
 describe('Account: close', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
-  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
+  beforeEach(async () => ({ stage, fixture, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
   it('cancels all timers and makes no call afterwards', async () => {
     assert.ok(stage.clock.timers > 0);
-    await player.account.requestOtp();
+    await fixture.account.requestOtp();
     stage.store.isFull = true;
-    await player.account.refresh({ force: true });
-    await stage.close(player);
+    await fixture.account.refresh({ force: true });
+    await stage.close(fixture);
     assert.equal(stage.clock.timers, 0);
     await stage.clock.advance(2 * DAY);
     assert.deepEqual(stage.cloud.of('hubkeys').length, 0);
   });
 
   it('leaves no timer behind after 100 restarts', async () => {
-    for (let deploy = 0; deploy < 100; deploy++) player = await stage.restart(player);
-    await stage.close(player);
+    for (let deploy = 0; deploy < 100; deploy++) fixture = await stage.restart(fixture);
+    await stage.close(fixture);
     assert.equal(stage.clock.timers, 0);
   });
 
   it('fails running and later steps with COZIFY_CLOSED', async () => {
     stage.cloud.reply('hubkeys', 'hang');
-    const steps = [player.account.ping(), player.account.authenticate()];
+    const steps = [fixture.account.ping(), fixture.account.authenticate()];
     const ended = steps.map(closed);
     await settle();
-    await stage.close(player);
+    await stage.close(fixture);
     await Promise.all(ended);
-    const { account } = player;
+    const { account } = fixture;
     for (const step of [account.ping(), account.token(), account.email(), account.readSnapshot()].map(closed))
       await step;
-    await player.account.close();
-    assert.deepEqual(player.topics, []);
+    await fixture.account.close();
+    assert.deepEqual(fixture.topics, []);
   });
 
   it('resolves at once when nothing is in flight', async () => {
-    await player.account.close();
+    await fixture.account.close();
   });
 
   it('waits up to 2 s for a refresh in flight', async () => {
     stage.cloud.reply('refreshsession', 'hang');
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await settle();
     let isClosed = false;
-    const closing = player.account.close().then(() => (isClosed = true));
+    const closing = fixture.account.close().then(() => (isClosed = true));
     await stage.clock.advance(1_999);
     assert.equal(isClosed, false);
     await stage.clock.advance(1);
@@ -64,17 +64,17 @@ describe('Account: close', () => {
 
   it('does not wait for a ping in flight', async () => {
     stage.cloud.reply('hubkeys', 'hang');
-    void player.account.ping().catch(() => undefined);
+    void fixture.account.ping().catch(() => undefined);
     await settle();
-    await player.account.close();
+    await fixture.account.close();
   });
 
   it('saves a refresh that is answered within 2 s', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: SECOND });
-    const step = player.account.refresh({ force: true });
+    const step = fixture.account.refresh({ force: true });
     await settle();
-    await stage.close(player);
+    await stage.close(fixture);
     assert.deepEqual(await step, { value: true, isRefreshed: true });
     assert.equal(stage.stored.login?.token, renewed);
   });
@@ -82,36 +82,36 @@ describe('Account: close', () => {
   it('saves a refresh that is answered after 10 s, and uses its token when the account starts again', async () => {
     const renewed = makeToken(stage.clock.now());
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 10 * SECOND });
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    void player.managed.stop();
+    void fixture.managed.stop();
     await stage.clock.advance(5 * SECOND);
     assert.equal(stage.stored.login?.token, token);
     await stage.clock.advance(10 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);
-    player.managed.start();
-    assert.equal((await player.account.token()).value, renewed);
-    assert.deepEqual(player.topics, []);
+    fixture.managed.start();
+    assert.equal((await fixture.account.token()).value, renewed);
+    assert.deepEqual(fixture.topics, []);
   });
 
   it('saves a login that is answered after the account was stopped and started', async () => {
-    await player.account.reset();
-    await player.account.requestOtp();
+    await fixture.account.reset();
+    await fixture.account.requestOtp();
     const late = makeToken(stage.clock.now());
     stage.cloud.reply('emaillogin', { body: late, delayMs: 10 * SECOND });
-    void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    void fixture.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
     await settle();
-    await stage.switchOffAndOn(player);
+    await stage.switchOffAndOn(fixture);
     await stage.clock.advance(10 * SECOND);
-    assert.equal((await player.account.token()).value, late);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal((await fixture.account.token()).value, late);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('does not save a late answer for a deleted account', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    await player.managed.delete();
+    await fixture.managed.delete();
     await stage.store.remove();
     await stage.clock.advance(MINUTE);
     assert.equal(stage.store.text, undefined);
@@ -119,9 +119,9 @@ describe('Account: close', () => {
 
   it('keeps a later reset when a refresh from before the restart is answered', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    const successor = await stage.restart(player);
+    const successor = await stage.restart(fixture);
     await successor.account.reset();
     await stage.clock.advance(MINUTE);
     assert.equal(successor.account.snapshot().state, 'otp-required');
@@ -130,7 +130,7 @@ describe('Account: close', () => {
 
   it('cancels steps that wait for a slow store: they send no request and save nothing', async () => {
     let free: () => void = () => undefined;
-    await stage.close(player);
+    await stage.close(fixture);
     const before = stage.store.text;
     stage.store.gate = new Promise((resolve) => (free = resolve));
     const late = stage.prepare();
@@ -158,9 +158,9 @@ describe('Account: close', () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     stage.cloud.reply('lan_ip', { body: '["192.168.1.5"]' });
     stage.cloud.reply('lan', 'hang');
-    const step = closed(player.account.authenticate({ trustHub: false }));
+    const step = closed(fixture.account.authenticate({ trustHub: false }));
     await settle();
-    await stage.close(player);
+    await stage.close(fixture);
     await step;
     await stage.clock.advance(MINUTE);
     assert.equal(stage.clock.timers, 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, settle, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, settle, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 import { type AccountRecord, cloudOf, emptyAccount } from '../../../src/state/account-record.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -8,53 +8,53 @@ import { createNoStore } from '../../../src/store/store.js';
 
 describe('Account: Deploys', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(() => {
     stage = new Stage();
   });
   afterEach(() => stage.end());
 
-  const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
+  const deploy = (options = {}): Promise<void> => stage.deploy(fixture, options);
   /** Stops the account, as happens when the flows start and no node uses the account. */
   async function disable(): Promise<void> {
-    void player.managed.stop();
+    void fixture.managed.stop();
     await stage.clock.advance(0);
   }
   async function enable(): Promise<void> {
-    player.managed.start();
-    await player.account.ready;
+    fixture.managed.start();
+    await fixture.account.ready;
   }
   const logIn = async (): Promise<string> => {
-    await player.account.requestOtp();
-    await player.account.authenticate({ otp: 'P7BQ8E' });
-    return (await player.account.token()).value;
+    await fixture.account.requestOtp();
+    await fixture.account.authenticate({ otp: 'P7BQ8E' });
+    return (await fixture.account.token()).value;
   };
-  const tokenOf = async (): Promise<string> => (await player.account.token()).value;
+  const tokenOf = async (): Promise<string> => (await fixture.account.token()).value;
   /** Renews a saved login while the disk is full; returns the new token, which is only in memory. */
   async function renewUnsaved(): Promise<string> {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isFull = true;
-    await player.account.refresh({ force: true });
+    await fixture.account.refresh({ force: true });
     return tokenOf();
   }
 
   it('keeps a login made on a full disk over a Deploy, and saves it when there is room', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isFull = true;
     const token = await logIn();
-    assert.equal(player.account.snapshot().saved, false);
+    assert.equal(fixture.account.snapshot().saved, false);
     await deploy();
-    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().saved], ['authenticated', false]);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.account.snapshot().saved], ['authenticated', false]);
     assert.equal(await tokenOf(), token);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
-    assert.deepEqual([player.account.snapshot().saved, stage.stored.login?.token], [true, token]);
+    assert.deepEqual([fixture.account.snapshot().saved, stage.stored.login?.token], [true, token]);
   });
 
   it('keeps an unsaved login over five Deploys', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isFull = true;
     const token = await logIn();
     for (let round = 0; round < 5; round++) await deploy();
@@ -63,7 +63,7 @@ describe('Account: Deploys', () => {
 
   it('makes no request and no save for a Deploy that changes nothing', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(MINUTE);
     const before = [stage.cloud.requests.length, stage.store.saves];
     for (let round = 0; round < 20; round++) await deploy();
@@ -74,9 +74,9 @@ describe('Account: Deploys', () => {
   it('saves an unsaved renewal when it closes', async () => {
     const token = await renewUnsaved();
     stage.store.isFull = false;
-    await stage.close(player);
+    await stage.close(fixture);
     assert.equal(stage.stored.login?.token, token);
-    player = await stage.open();
+    fixture = await stage.open();
     assert.equal(await tokenOf(), token, 'a restart finds it');
   });
 
@@ -84,18 +84,18 @@ describe('Account: Deploys', () => {
     const token = await renewUnsaved();
     await disable();
     await stage.clock.advance(5 * MINUTE);
-    assert.equal(player.managed.isIdle, false);
+    assert.equal(fixture.managed.isIdle, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(stage.stored.login?.token, token);
-    assert.deepEqual([player.managed.isIdle, stage.clock.timers], [true, 0]);
+    assert.deepEqual([fixture.managed.isIdle, stage.clock.timers], [true, 0]);
   });
 
   it('does not save a deleted account', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isFull = true;
     await logIn();
-    await player.managed.delete();
+    await fixture.managed.delete();
     await stage.store.remove();
     stage.store.isFull = false;
     await stage.clock.advance(5 * MINUTE);
@@ -105,11 +105,11 @@ describe('Account: Deploys', () => {
 
   it('does not restore a deleted account when a renewal in flight is answered', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
-    await player.managed.delete();
+    await fixture.managed.delete();
     await stage.store.remove();
     await stage.clock.advance(5 * MINUTE);
     assert.equal(stage.store.content, null);
@@ -117,9 +117,9 @@ describe('Account: Deploys', () => {
 
   it('keeps a renewal made while the store was unreachable, and saves it afterwards', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isAway = stage.store.isFull = true;
-    await player.account.refresh({ force: true });
+    await fixture.account.refresh({ force: true });
     const token = await tokenOf();
     await deploy();
     assert.equal(await tokenOf(), token);
@@ -131,7 +131,7 @@ describe('Account: Deploys', () => {
 
   it('keeps a login over a Deploy when there is no store', async () => {
     const store = createNoStore<never>('nowhere');
-    player = await stage.open({ store });
+    fixture = await stage.open({ store });
     const token = await logIn();
     await deploy({ store });
     assert.equal(await tokenOf(), token);
@@ -139,34 +139,34 @@ describe('Account: Deploys', () => {
 
   it('forgets an unsaved login when the account is deleted', async () => {
     const store = createNoStore<never>('nowhere');
-    player = await stage.open({ store });
+    fixture = await stage.open({ store });
     await logIn();
-    await player.managed.delete();
-    player = await stage.open({ store });
-    assert.equal(player.account.snapshot().state, 'otp-required');
+    await fixture.managed.delete();
+    fixture = await stage.open({ store });
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
   });
 
   it('lets a code request in flight finish, and counts it against the limit', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     stage.cloud.reply('requestlogin', { body: 'null', delayMs: 2 * SECOND });
-    const asking = player.account.requestOtp();
+    const asking = fixture.account.requestOtp();
     await stage.clock.advance(0);
     await deploy();
     await stage.clock.advance(3 * SECOND);
     await asking;
-    assert.equal(player.account.snapshot().state, 'otp-sent');
-    await player.account.requestOtp();
+    assert.equal(fixture.account.snapshot().state, 'otp-sent');
+    await fixture.account.requestOtp();
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
   it('does not send a queued code request after the account was disabled', async () => {
-    player = await stage.open();
-    await player.account.requestOtp();
+    fixture = await stage.open();
+    await fixture.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 500, delayMs: 1.5 * SECOND });
-    const trying = player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+    const trying = fixture.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
     await stage.clock.advance(0);
     stage.clock.jump(HOUR);
-    const asking = failure(player.account.requestOtp(), 'COZIFY_CLOSED');
+    const asking = failure(fixture.account.requestOtp(), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
     await disable();
     await stage.clock.advance(MINUTE);
@@ -175,12 +175,12 @@ describe('Account: Deploys', () => {
   });
 
   it('does not send a queued code after the account was disabled', async () => {
-    player = await stage.open();
-    await player.account.requestOtp();
+    fixture = await stage.open();
+    await fixture.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 500, delayMs: 5 * SECOND });
-    const trying = player.account.authenticate({ otp: 'WRONG1' }).catch(() => undefined);
+    const trying = fixture.account.authenticate({ otp: 'WRONG1' }).catch(() => undefined);
     await stage.clock.advance(0);
-    const waiting = failure(player.account.authenticate({ otp: 'P7BQ8E' }), 'COZIFY_CLOSED');
+    const waiting = failure(fixture.account.authenticate({ otp: 'P7BQ8E' }), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
     await disable();
     stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
@@ -192,28 +192,28 @@ describe('Account: Deploys', () => {
 
   for (const isBack of [true, false]) {
     it(`drops the late login of a deleted account, ${isBack ? 'even when a new account has its id' : 'and saves nothing'}`, async () => {
-      player = await stage.open();
-      await player.account.requestOtp();
+      fixture = await stage.open();
+      await fixture.account.requestOtp();
       const reply = { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND };
       stage.cloud.reply('emaillogin', () => reply);
-      void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
+      void fixture.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
       await stage.clock.advance(SECOND);
-      await player.managed.delete();
+      await fixture.managed.delete();
       stage.store.text = undefined;
-      if (isBack) player = await stage.open();
+      if (isBack) fixture = await stage.open();
       await stage.clock.advance(10 * SECOND);
-      if (!isBack) player = await stage.open();
-      assert.equal(player.account.snapshot().state, 'otp-required');
+      if (!isBack) fixture = await stage.open();
+      assert.equal(fixture.account.snapshot().state, 'otp-required');
       assert.deepEqual(stage.store.content?.clouds, []);
     });
   }
 
   it('uses a renewal that is answered late while the disk is full and the account is disabled', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     stage.store.isFull = true;
     await deploy();
@@ -225,10 +225,10 @@ describe('Account: Deploys', () => {
 
   it('uses and saves a renewal that is answered while a Deploy moves the state to another store', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     const { content } = stage.store;
     stage.store = new MemoryStore();
@@ -241,7 +241,7 @@ describe('Account: Deploys', () => {
 
   it('reads the state from the store of the second Deploy when the first has not finished', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     let release = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (release = resolve));
     void deploy({ email: 'maija@example.fi' });
@@ -252,10 +252,10 @@ describe('Account: Deploys', () => {
     await stage.clock.advance(SECOND);
     release();
     await stage.clock.advance(MINUTE);
-    assert.equal(player.account.isReady, true);
-    player.topics.length = 0;
+    assert.equal(fixture.account.isReady, true);
+    fixture.topics.length = 0;
     await stage.clock.advance(2 * DAY);
-    assert.ok(player.topics.includes('refreshed'), 'the refreshed event was emitted');
+    assert.ok(fixture.topics.includes('refreshed'), 'the refreshed event was emitted');
   });
 
   it('saves an unsaved renewal to the store that a Deploy chooses', async () => {
@@ -267,79 +267,79 @@ describe('Account: Deploys', () => {
     await stage.clock.advance(MINUTE);
     assert.notEqual(cloudOf(full.content ?? emptyAccount, stage.stored.origin).login?.token, token);
     assert.deepEqual([await tokenOf(), stage.stored.login?.token], [token, token]);
-    assert.equal(player.account.snapshot().saved, true);
+    assert.equal(fixture.account.snapshot().saved, true);
   });
 
   it('keeps a token set with commit: false over a Deploy, but not over a restart', async () => {
     const kept = makeToken(stage.clock.now());
     stage.saveLogin(kept);
-    player = await stage.open();
-    await player.account.token('foobar', { commit: false });
+    fixture = await stage.open();
+    await fixture.account.token('foobar', { commit: false });
     await deploy();
     assert.equal(await tokenOf(), 'foobar');
-    player = await stage.restart(player);
+    fixture = await stage.restart(fixture);
     assert.equal(await tokenOf(), kept);
   });
 
   it('keeps an unsaved e-mail address and a pending code over a Deploy', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     stage.store.isFull = true;
-    await player.account.requestOtp('maija@example.fi');
+    await fixture.account.requestOtp('maija@example.fi');
     await deploy();
-    assert.equal(player.account.snapshot().state, 'otp-sent');
-    await player.account.authenticate({ otp: 'P7BQ8E' });
-    assert.equal(player.account.snapshot().loginEmail, 'maija@example.fi');
+    assert.equal(fixture.account.snapshot().state, 'otp-sent');
+    await fixture.account.authenticate({ otp: 'P7BQ8E' });
+    assert.equal(fixture.account.snapshot().loginEmail, 'maija@example.fi');
     await deploy();
-    assert.deepEqual([player.account.snapshot().email, EMAIL], ['maija@example.fi', EMAIL]);
+    assert.deepEqual([fixture.account.snapshot().email, EMAIL], ['maija@example.fi', EMAIL]);
   });
 
   it('applies a changed e-mail address, name and autorefresh setting without a restart', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     await deploy({ email: 'maija@example.fi', name: 'Koti', isAutorefresh: false });
-    const { account, email, nextRefresh } = player.account.snapshot();
+    const { account, email, nextRefresh } = fixture.account.snapshot();
     assert.deepEqual([account, email, nextRefresh], ['Koti', 'maija@example.fi', null]);
     await deploy({ email: '' });
-    assert.equal(player.account.snapshot().email, 'maija@example.fi');
-    await player.account.reset();
-    assert.equal(player.account.snapshot().email, null, 'none is configured any more');
+    assert.equal(fixture.account.snapshot().email, 'maija@example.fi');
+    await fixture.account.reset();
+    assert.equal(fixture.account.snapshot().email, null, 'none is configured any more');
   });
 
   it('switches to another cloud and back, with the login of each', async () => {
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
-    player = await stage.open();
+    fixture = await stage.open();
     await deploy({ cloudUrl: 'https://other.example/ui/0.2' });
-    assert.deepEqual([player.account.snapshot().state, player.topics], ['otp-required', ['otp-required']]);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.topics], ['otp-required', ['otp-required']]);
     await deploy({ cloudUrl: stage.cloudUrl });
     assert.equal(await tokenOf(), token);
-    assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
+    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated']);
   });
 
   it('keeps a renewal that is answered after a switch to another cloud, and uses it after the switch back', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     await deploy({ cloudUrl: 'https://other.example/ui/0.2' });
     await stage.clock.advance(10 * SECOND);
-    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
     await deploy({ cloudUrl: stage.cloudUrl });
     assert.equal(await tokenOf(), late);
   });
 
   it('waits for a renewal that was in flight when it was disabled, instead of sending another', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void player.account.refresh({ force: true }).catch(() => undefined);
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     await disable();
-    player.managed.start();
-    const renewed = player.account.refresh();
+    fixture.managed.start();
+    const renewed = fixture.account.refresh();
     await stage.clock.advance(11 * SECOND);
     assert.equal((await renewed).value, true);
     assert.deepEqual([await tokenOf(), stage.cloud.of('refreshsession').length], [late, 1]);
@@ -348,14 +348,14 @@ describe('Account: Deploys', () => {
   it('fails queued resets with COZIFY_CLOSED when it closes, and keeps the login', async () => {
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
-    player = await stage.open();
+    fixture = await stage.open();
     let free: () => void = () => undefined;
     stage.store.gate = new Promise((resolve) => (free = resolve));
-    const email = player.account.email('maija@example.fi');
+    const email = fixture.account.email('maija@example.fi');
     await settle();
-    const resets = [1, 2, 3].map(() => failure(player.account.reset(), 'COZIFY_CLOSED'));
+    const resets = [1, 2, 3].map(() => failure(fixture.account.reset(), 'COZIFY_CLOSED'));
     await settle();
-    const closing = stage.close(player);
+    const closing = stage.close(fixture);
     free();
     await Promise.all([...resets, closing]);
     assert.equal((await email).value, 'maija@example.fi', 'the save in flight has its own result');
@@ -364,7 +364,7 @@ describe('Account: Deploys', () => {
 
   it('reports an e-mail address that was saved before the close as saved, though another save hangs', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     const { store } = stage;
     let free: () => void = () => undefined;
     store.gate = new Promise((resolve) => (free = resolve));
@@ -374,13 +374,13 @@ describe('Account: Deploys', () => {
       // Later saves never finish.
       store.gate = new Promise(() => undefined);
     };
-    const email = player.account.email('maija@example.fi');
-    const code = failure(player.account.requestOtp(), 'COZIFY_CLOSED');
+    const email = fixture.account.email('maija@example.fi');
+    const code = failure(fixture.account.requestOtp(), 'COZIFY_CLOSED');
     await settle();
     store.gate = Promise.resolve();
     free();
     await settle();
-    void player.account.close();
+    void fixture.account.close();
     await stage.clock.advance(MINUTE);
     assert.equal((await email).value, 'maija@example.fi');
     await code;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const OTHER = 'maija@example.fi';
@@ -10,10 +10,10 @@ const HUB = JSON.stringify({ hubId: 'hub-1', name: 'Koti', version: '1.14.9.124'
 
 describe('Account: epochs', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
-    ({ stage, player } = await Stage.withLogin());
+    ({ stage, fixture } = await Stage.withLogin());
     await stage.clock.advance(5 * SECOND);
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-of-the-first"}' });
     stage.cloud.reply('lan_ip', { body: '["192.168.1.5"]' });
@@ -25,7 +25,7 @@ describe('Account: epochs', () => {
   const keys = (): (string | null)[] => stage.stored.hubs.map(({ key }) => key);
   /** Starts a hub discovery and runs `work` before the new hub has answered. */
   async function duringDiscovery(work: () => Promise<unknown>): Promise<void> {
-    const step = player.account.authenticate({ trustHub: false }).catch(() => undefined);
+    const step = fixture.account.authenticate({ trustHub: false }).catch(() => undefined);
     await stage.clock.advance(SECOND);
     await work();
     await stage.clock.advance(10 * SECOND);
@@ -33,14 +33,14 @@ describe('Account: epochs', () => {
   }
 
   it('drops the result of a hub discovery when a logout comes first', async () => {
-    await duringDiscovery(() => player.account.reset({ logout: true }));
+    await duringDiscovery(() => fixture.account.reset({ logout: true }));
     await stage.clock.advance(MINUTE);
-    assert.deepEqual([player.account.snapshot().hubs, keys()], [[], []]);
-    await failure(player.account.hub(), 'COZIFY_OTP_REQUIRED');
+    assert.deepEqual([fixture.account.snapshot().hubs, keys()], [[], []]);
+    await failure(fixture.account.hub(), 'COZIFY_OTP_REQUIRED');
   });
 
   it('drops the result of a hub discovery when a reset comes first', async () => {
-    await duringDiscovery(() => player.account.reset());
+    await duringDiscovery(() => fixture.account.reset());
     assert.deepEqual(keys(), []);
   });
 
@@ -48,36 +48,36 @@ describe('Account: epochs', () => {
     await duringDiscovery(async () => {
       stage.cloud.reply('hubkeys', { body: '{}' });
       stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now(), { userId: 'user-2' }) });
-      await player.account.requestOtp(OTHER);
-      void player.account.authenticate({ otp: 'P7BQ8E', email: OTHER });
+      await fixture.account.requestOtp(OTHER);
+      void fixture.account.authenticate({ otp: 'P7BQ8E', email: OTHER });
     });
-    assert.deepEqual([player.account.snapshot().loginEmail, player.account.snapshot().hubs], [OTHER, []]);
+    assert.deepEqual([fixture.account.snapshot().loginEmail, fixture.account.snapshot().hubs], [OTHER, []]);
   });
 
   it("keeps the second person's hub key when the key list of the first person comes late", async () => {
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-of-the-first"}', delayMs: 5 * SECOND });
-    const ping = player.account.ping();
+    const ping = fixture.account.ping();
     await stage.clock.advance(SECOND);
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-of-the-second"}' });
     stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now(), { userId: 'user-2' }) });
-    await player.account.requestOtp(OTHER);
-    const login = player.account.authenticate({ otp: 'P7BQ8E', email: OTHER });
+    await fixture.account.requestOtp(OTHER);
+    const login = fixture.account.authenticate({ otp: 'P7BQ8E', email: OTHER });
     await stage.clock.advance(20 * SECOND);
     await Promise.all([login, ping]);
     assert.deepEqual(keys(), ['key-of-the-second']);
   });
 
   it('keeps the result of a hub discovery when the token is renewed during it', async () => {
-    await duringDiscovery(() => player.account.refresh({ force: true }));
+    await duringDiscovery(() => fixture.account.refresh({ force: true }));
     assert.deepEqual(keys(), ['key-of-the-first']);
   });
 
   it('starts no renewal while a logout revokes the token', async () => {
-    const { value: token } = await player.account.token();
+    const { value: token } = await fixture.account.token();
     stage.cloud.reply('logout', { body: 'null', delayMs: 3 * SECOND });
-    const reset = player.account.reset({ logout: true });
+    const reset = fixture.account.reset({ logout: true });
     await stage.clock.advance(SECOND);
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(5 * SECOND);
     assert.deepEqual([(await reset).value, (await refresh).value], [true, false]);
     assert.equal(stage.cloud.of('refreshsession').length, 0);
@@ -90,9 +90,9 @@ describe('Account: epochs', () => {
   it('waits for a renewal in flight before a logout, and revokes the renewed token', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    const reset = player.account.reset({ logout: true });
+    const reset = fixture.account.reset({ logout: true });
     await stage.clock.advance(5 * SECOND);
     await Promise.all([refresh, reset]);
     const revoked = stage.cloud.of('logout').map(({ request }) => request.headers?.['Authorization']);
@@ -100,12 +100,12 @@ describe('Account: epochs', () => {
   });
 
   it('raises the epoch when a new temporary token is set after a reset', async () => {
-    const guest = (name: string) => player.account.token(`${name}-${name}-${name}-${name}`, { commit: false });
-    const { state } = player.managed.run.parts;
+    const guest = (name: string) => fixture.account.token(`${name}-${name}-${name}-${name}`, { commit: false });
+    const { state } = fixture.managed.run.parts;
     await guest('first');
     await guest('second');
     const epoch = state.epoch;
-    await player.account.reset();
+    await fixture.account.reset();
     await guest('third');
     assert.notEqual(state.epoch, epoch);
   });
@@ -135,8 +135,8 @@ describe('Account: renewal after a Retry-After', () => {
 
 describe('Accounts of two processes with one store', () => {
   let stage: Stage;
-  let one: Player;
-  let two: Player;
+  let one: AccountFixture;
+  let two: AccountFixture;
 
   beforeEach(async () => {
     stage = new Stage();
@@ -198,7 +198,8 @@ describe('Accounts of two processes with one store', () => {
   });
 
   it('keep separate transports to a hub: LAN at home, cloud elsewhere', async () => {
-    const at = (player: Player): unknown => player.account.snapshot().hubs.map(({ host, remote }) => [host, remote]);
+    const at = (fixture: AccountFixture): unknown =>
+      fixture.account.snapshot().hubs.map(({ host, remote }) => [host, remote]);
     stage.cloud.reply('hubkeys', { body: '{"hub-1":"key-1"}' });
     stage.cloud.reply('remote', { body: HUB });
     stage.cloud.reply('lan_ip', { body: '["192.168.1.5"]' });

@@ -1,76 +1,76 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const HUB = { hubId: 'h1', name: 'Koti', version: '1.14.9.124' };
 
 describe('Account: events', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let snapshots: Snapshot[];
 
   beforeEach(async () => {
-    ({ stage, player } = await Stage.withLogin());
+    ({ stage, fixture } = await Stage.withLogin());
     snapshots = [];
-    player.account.onEvent((_topic, snapshot) => snapshots.push(snapshot));
+    fixture.account.onEvent((_topic, snapshot) => snapshots.push(snapshot));
   });
 
   afterEach(() => stage.end());
 
-  const forced = () => player.account.refresh({ force: true });
+  const forced = () => fixture.account.refresh({ force: true });
 
   it('counts the cloud as reachable at a start, and emits no event while nothing happens', async () => {
-    assert.deepEqual([stage.cloud.requests.length, player.account.snapshot().reachable], [0, true]);
+    assert.deepEqual([stage.cloud.requests.length, fixture.account.snapshot().reachable], [0, true]);
     await stage.clock.advance(HOUR);
-    assert.deepEqual(player.topics, []);
+    assert.deepEqual(fixture.topics, []);
   });
 
   it('emits refreshed for each renewal, with the new snapshot', async () => {
     await stage.clock.advance(HOUR);
     await forced();
     await forced();
-    assert.deepEqual(player.topics, ['refreshed', 'refreshed']);
+    assert.deepEqual(fixture.topics, ['refreshed', 'refreshed']);
     assert.equal(snapshots[0]?.lastRefresh, '2026-03-02T07:00:00.000Z');
   });
 
   it('emits refresh-failed once, then recovered before refreshed', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     for (let tries = 0; tries < 3; tries++) await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed']);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()) });
     await forced();
-    assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
   it('emits no second refresh-failed after a Deploy, and recovered when the cloud is back', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
-    player.topics.length = 0;
-    await stage.deploy(player);
+    fixture.topics.length = 0;
+    await stage.deploy(fixture);
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, []);
-    await stage.deploy(player);
+    assert.deepEqual(fixture.topics, []);
+    await stage.deploy(fixture);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND) });
     await forced();
-    assert.deepEqual(player.topics, ['recovered', 'refreshed']);
+    assert.deepEqual(fixture.topics, ['recovered', 'refreshed']);
     stage.cloud.reply('refreshsession', { status: 503 });
-    player.topics.length = 0;
-    await stage.deploy(player);
+    fixture.topics.length = 0;
+    await stage.deploy(fixture);
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed'], 'a new failure');
+    assert.deepEqual(fixture.topics, ['refresh-failed'], 'a new failure');
   });
 
   it('emits refresh-failed once for a renewal that fails after a Deploy', async () => {
     stage.cloud.reply('refreshsession', { status: 503, delayMs: 10 * SECOND });
     void forced().catch(() => undefined);
     await stage.clock.advance(SECOND);
-    await stage.deploy(player);
+    await stage.deploy(fixture);
     await stage.clock.advance(10 * SECOND);
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed']);
   });
 
   it('emits recovered once when a renewal from before a Deploy succeeds', async () => {
@@ -80,29 +80,29 @@ describe('Account: events', () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND), delayMs: 10 * SECOND });
     const renewal = forced();
     await stage.clock.advance(SECOND);
-    await stage.deploy(player);
+    await stage.deploy(fixture);
     await stage.clock.advance(10 * SECOND);
     await renewal;
     stage.cloud.reply('hubkeys', { body: '{}' });
-    await player.account.ping();
-    assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed']);
+    await fixture.account.ping();
+    assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered', 'refreshed']);
   });
 
   it('emits refresh-failed again after a renewal that returned the same token', async () => {
-    const token = (await player.account.token()).value;
+    const token = (await fixture.account.token()).value;
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
     stage.cloud.reply('refreshsession', { body: token });
     assert.equal((await forced()).isRefreshed, false);
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered', 'refresh-failed']);
   });
 
   it('gives each subscriber its own copy of the snapshot', async () => {
-    player.account.onEvent((_topic, snapshot) => (snapshot.hubs = []));
+    fixture.account.onEvent((_topic, snapshot) => (snapshot.hubs = []));
     const seen: Snapshot[] = [];
-    player.account.onEvent((_topic, snapshot) => seen.push(snapshot));
+    fixture.account.onEvent((_topic, snapshot) => seen.push(snapshot));
     snapshots.length = 0;
     await forced();
     assert.notEqual(seen[0], snapshots[0]);
@@ -112,42 +112,42 @@ describe('Account: events', () => {
   it('emits recovered after a ping, and refresh-failed again only after a successful renewal', async () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await failure(forced(), 'COZIFY_API');
-    await player.account.ping();
-    await player.account.ping();
+    await fixture.account.ping();
+    await fixture.account.ping();
     await failure(forced(), 'COZIFY_API');
-    assert.deepEqual(player.topics, ['refresh-failed', 'recovered']);
+    assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered']);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()) });
     await forced();
     stage.cloud.reply('refreshsession', 'unreachable');
     await failure(forced(), 'COZIFY_UNREACHABLE');
-    assert.deepEqual(player.topics, ['refresh-failed', 'recovered', 'refreshed', 'refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered', 'refreshed', 'refresh-failed']);
   });
 
   it('emits otp-required once for a rejected token, and authenticated when the cloud accepts it again', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
-    for (let tries = 0; tries < 3; tries++) await player.account.ping();
-    assert.deepEqual(player.topics, ['otp-required']);
+    for (let tries = 0; tries < 3; tries++) await fixture.account.ping();
+    assert.deepEqual(fixture.topics, ['otp-required']);
     assert.equal(snapshots[0]?.state, 'otp-required');
     stage.cloud.reply('hubkeys', { body: '{}' });
-    await player.account.ping();
-    await player.account.ping();
-    assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
+    await fixture.account.ping();
+    await fixture.account.ping();
+    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated']);
   });
 
   it('emits authenticated and refreshed when a refresh succeeds with a rejected token', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
-    await player.account.ping();
+    await fixture.account.ping();
     await forced();
-    assert.deepEqual(player.topics, ['otp-required', 'authenticated', 'refreshed']);
+    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated', 'refreshed']);
   });
 
   it('emits otp-sent for each e-mailed code, and authenticated for each login', async () => {
-    await player.account.requestOtp();
-    await player.account.requestOtp();
-    assert.deepEqual(player.topics, ['otp-sent']);
-    await player.account.authenticate({ otp: 'P7BQ8E' });
-    await player.account.requestOtp();
-    assert.deepEqual(player.topics, ['otp-sent', 'authenticated', 'otp-sent']);
+    await fixture.account.requestOtp();
+    await fixture.account.requestOtp();
+    assert.deepEqual(fixture.topics, ['otp-sent']);
+    await fixture.account.authenticate({ otp: 'P7BQ8E' });
+    await fixture.account.requestOtp();
+    assert.deepEqual(fixture.topics, ['otp-sent', 'authenticated', 'otp-sent']);
     assert.deepEqual(
       snapshots.map(({ otpSentAt }) => otpSentAt !== null),
       [true, false, true],
@@ -155,34 +155,34 @@ describe('Account: events', () => {
   });
 
   it('emits otp-required when a code is 15 minutes old', async () => {
-    await player.account.reset();
-    await player.account.requestOtp();
+    await fixture.account.reset();
+    await fixture.account.requestOtp();
     await stage.clock.advance(15 * MINUTE - SECOND);
-    assert.deepEqual(player.topics, ['reset', 'otp-required', 'otp-sent']);
+    assert.deepEqual(fixture.topics, ['reset', 'otp-required', 'otp-sent']);
     await stage.clock.advance(2 * SECOND);
-    assert.deepEqual(player.topics, ['reset', 'otp-required', 'otp-sent', 'otp-required']);
-    assert.equal(player.account.snapshot().otpSentAt, null);
+    assert.deepEqual(fixture.topics, ['reset', 'otp-required', 'otp-sent', 'otp-required']);
+    assert.equal(fixture.account.snapshot().otpSentAt, null);
   });
 
   it('emits otp-required after a code was refused five times', async () => {
-    await player.account.reset();
-    await player.account.requestOtp();
+    await fixture.account.reset();
+    await fixture.account.requestOtp();
     stage.cloud.reply('emaillogin', { status: 401 });
     for (let tries = 0; tries < 5; tries++) {
-      assert.equal(player.account.snapshot().state, 'otp-sent');
-      await failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
+      assert.equal(fixture.account.snapshot().state, 'otp-sent');
+      await failure(fixture.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
     }
-    assert.equal(player.account.snapshot().state, 'otp-required');
-    assert.deepEqual(player.topics, ['reset', 'otp-required', 'otp-sent', 'otp-required']);
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
+    assert.deepEqual(fixture.topics, ['reset', 'otp-required', 'otp-sent', 'otp-required']);
   });
 
   it('emits hubs when a hub is added, removed or changes its name, host, remote or version', async () => {
     const lan = (info: object) => stage.cloud.reply('lan', { body: JSON.stringify({ ...HUB, ...info }) });
     const addresses = (...list: string[]) => stage.cloud.reply('lan_ip', { body: JSON.stringify(list) });
     const lookUp = async (params = {}) => {
-      player.topics.length = 0;
-      await player.account.authenticate({ trustHub: false, ...params });
-      return player.topics;
+      fixture.topics.length = 0;
+      await fixture.account.authenticate({ trustHub: false, ...params });
+      return fixture.topics;
     };
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
     addresses('192.168.1.5');
@@ -195,7 +195,7 @@ describe('Account: events', () => {
     assert.deepEqual(await lookUp(), ['hubs'], 'version');
     addresses('http://192.168.1.6:8894');
     assert.deepEqual(await lookUp(), ['hubs'], 'host');
-    assert.equal(player.account.snapshot().hubs[0]?.host, '192.168.1.6:8894');
+    assert.equal(fixture.account.snapshot().hubs[0]?.host, '192.168.1.6:8894');
     assert.deepEqual(await lookUp({ remote: true }), ['hubs'], 'remote');
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-2"}' });
     assert.deepEqual(await lookUp({ remote: true }), [], 'keys are not in the snapshot');
@@ -206,11 +206,11 @@ describe('Account: events', () => {
 
   it('calls a subscriber until it unsubscribes', async () => {
     const received: string[] = [];
-    const stop = player.account.onEvent((topic) => received.push(topic));
+    const stop = fixture.account.onEvent((topic) => received.push(topic));
     await forced();
     stop();
     await forced();
-    assert.deepEqual([received.length, player.topics.length], [1, 2]);
+    assert.deepEqual([received.length, fixture.topics.length], [1, 2]);
   });
 
   it('logs a failing subscriber once, and still calls the other subscribers', async () => {
@@ -224,16 +224,16 @@ describe('Account: events', () => {
       },
     ];
     for (const fail of failures) {
-      player.account.onEvent(fail);
-      player.account.onChange(fail);
+      fixture.account.onEvent(fail);
+      fixture.account.onChange(fail);
     }
     const received: string[] = [];
     let changes = 0;
-    player.account.onEvent((topic) => received.push(topic));
-    player.account.onChange(() => changes++);
-    await player.account.reset();
-    await player.account.requestOtp();
-    assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
+    fixture.account.onEvent((topic) => received.push(topic));
+    fixture.account.onChange(() => changes++);
+    await fixture.account.reset();
+    await fixture.account.requestOtp();
+    assert.equal((await fixture.account.authenticate({ otp: 'P7BQ8E' })).value, true);
     assert.equal((await forced()).isRefreshed, true);
     assert.deepEqual(received, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
     assert.ok(changes > 0);
@@ -244,7 +244,7 @@ describe('Account: events', () => {
 
   it('notifies change subscribers of renewals, failures and a later save', async () => {
     let changes = 0;
-    const stop = player.account.onChange(() => changes++);
+    const stop = fixture.account.onChange(() => changes++);
     const isNotified = async (change: () => Promise<unknown>) => {
       const before = changes;
       await change();
@@ -253,28 +253,28 @@ describe('Account: events', () => {
     assert.equal(await isNotified(forced), true);
     stage.store.isFull = true;
     assert.equal(await isNotified(forced), true);
-    assert.equal(player.account.snapshot().saved, false);
+    assert.equal(fixture.account.snapshot().saved, false);
     stage.store.isFull = false;
     assert.equal(await isNotified(() => stage.clock.advance(MINUTE)), true, 'saved again');
-    assert.equal(player.account.snapshot().saved, true);
+    assert.equal(fixture.account.snapshot().saved, true);
     stage.cloud.reply('hubkeys', 'unreachable');
-    assert.equal(await isNotified(() => failure(player.account.ping(), 'COZIFY_UNREACHABLE')), true);
+    assert.equal(await isNotified(() => failure(fixture.account.ping(), 'COZIFY_UNREACHABLE')), true);
     stop();
     assert.equal(await isNotified(forced), false);
   });
 
   it('keeps tokens, codes and hub keys out of events, log and errors', async () => {
-    const secrets = ['key-secret-1', 'P7BQ8E', (await player.account.token()).value];
+    const secrets = ['key-secret-1', 'P7BQ8E', (await fixture.account.token()).value];
     const seen: unknown[] = [snapshots, stage.log.all];
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-secret-1"}' });
-    await player.account.authenticate();
-    await player.account.requestOtp();
-    await player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-    secrets.push((await player.account.token()).value);
+    await fixture.account.authenticate();
+    await fixture.account.requestOtp();
+    await fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    secrets.push((await fixture.account.token()).value);
     for (const reply of ['unreachable', { status: 500 }, { body: '<html>' }, { status: 401 }] as const) {
       for (const call of ['hubkeys', 'refreshsession', 'emaillogin', 'requestlogin'] as const)
         stage.cloud.reply(call, reply);
-      const steps = [player.account.ping(), forced(), player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL })];
+      const steps = [fixture.account.ping(), forced(), fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL })];
       for (const result of await Promise.allSettled(steps)) {
         if (result.status === 'rejected')
           seen.push(String((result.reason as Error).stack), { ...(result.reason as object) });

@@ -8,7 +8,7 @@ import { accountShape } from '../../../src/state/account-record.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
 import { HangingFs } from '../support/hanging-fs.js';
-import { failure, type Player, Stage } from '../support/stage.js';
+import { failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 import { until } from '../../support/wait.js';
 
@@ -16,16 +16,16 @@ describe('Account: files on a network share that stops answering', () => {
   let stage: Stage;
   let disk: HangingFs;
   let directory: StateDirectory;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
   beforeEach(async () => {
     stage = new Stage();
     disk = new HangingFs();
     directory = new StateDirectory(join(await makeFolder(), 'cozify'), stage.log, disk.fs, { clock: stage.clock });
-    player = await stage.open(files());
+    fixture = await stage.open(files());
     token = makeToken(stage.clock.now());
-    await player.account.token(token);
+    await fixture.account.token(token);
   });
 
   afterEach(async () => {
@@ -52,7 +52,7 @@ describe('Account: files on a network share that stops answering', () => {
   const saved = async (account: Account): Promise<boolean> => (await account.readSnapshot()).saved;
 
   it('answers steps, renewals and snapshots, though saves do not finish', async () => {
-    const { account } = player;
+    const { account } = fixture;
     disk.hang();
     assert.deepEqual(await afterAll(account.refresh({ force: true })), { value: true, isRefreshed: true });
     const renewed = (await afterAll(account.token())).value;
@@ -65,7 +65,7 @@ describe('Account: files on a network share that stops answering', () => {
   });
 
   it('saves the renewal when the share answers again', async () => {
-    const { account } = player;
+    const { account } = fixture;
     disk.hang();
     await afterAll(account.refresh({ force: true }));
     const renewed = (await account.token()).value;
@@ -75,12 +75,12 @@ describe('Account: files on a network share that stops answering', () => {
       await stage.clock.advance(10 * SECOND);
       return account.snapshot().saved;
     });
-    await stage.close(player);
+    await stage.close(fixture);
     assert.equal((await (await stage.open(files())).account.token()).value, renewed);
   });
 
   it('fails steps of a newly opened account with COZIFY_STORE, and reads its state when the share is back', async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     disk.hang();
     const { account, managed } = stage.prepare(files());
     managed.start();

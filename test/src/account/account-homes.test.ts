@@ -19,26 +19,26 @@ describe('Account.homes', () => {
   });
 
   it('is closed if it is first read after the account was closed', async () => {
-    const player = await stage.open();
-    await stage.close(player);
-    assert.deepEqual(player.account.homes.open, []);
+    const fixture = await stage.open();
+    await stage.close(fixture);
+    assert.deepEqual(fixture.account.homes.open, []);
   });
 
   it('survives a Deploy, and is replaced when the cloud changes', async () => {
-    const player = await stage.open();
-    const { homes } = player.account;
-    await stage.deploy(player);
-    assert.equal(player.account.homes, homes);
-    await stage.deploy(player, { cloudUrl: 'https://other.example/ui/0.2' });
-    assert.notEqual(player.account.homes, homes);
+    const fixture = await stage.open();
+    const { homes } = fixture.account;
+    await stage.deploy(fixture);
+    assert.equal(fixture.account.homes, homes);
+    await stage.deploy(fixture, { cloudUrl: 'https://other.example/ui/0.2' });
+    assert.notEqual(fixture.account.homes, homes);
   });
 
   it('survives a Deploy with another language, and shows default names in that language', async () => {
     await stage.end();
-    const { player, ...opened } = await Stage.withLoggedIn();
+    const { fixture, ...opened } = await Stage.withLoggedIn();
     ({ stage } = opened);
-    const [first = '', second = ''] = player.account.snapshot().hubs.map(({ id }) => id);
-    const { homes } = player.account;
+    const [first = '', second = ''] = fixture.account.snapshot().hubs.map(({ id }) => id);
+    const { homes } = fixture.account;
     const { things } = homes.of(first).cache;
     things.put('room', 'r1', { id: 'r1', name: '$LIVINGROOM' });
     things.put('room', 'r2', { id: 'r2', name: 'Nook' });
@@ -46,8 +46,8 @@ describe('Account.homes', () => {
     const roomOfLamp = (): unknown[] => things.list('device').map((entry) => things.show(entry).room);
     assert.deepEqual(roomOfLamp(), ['Living room']);
     things.takeChanges();
-    await stage.deploy(player, { language: 'fi' });
-    assert.equal(player.account.homes, homes);
+    await stage.deploy(fixture, { language: 'fi' });
+    assert.equal(fixture.account.homes, homes);
     assert.deepEqual(roomOfLamp(), ['Olohuone']);
     assert.deepEqual(
       things.list('room').map(({ name }) => name),
@@ -59,18 +59,18 @@ describe('Account.homes', () => {
   });
 
   it('does not delay a restart of the account while a home still sends a command', async () => {
-    const player = await stage.open();
+    const fixture = await stage.open();
     await stage.clock.advance(MINUTE);
-    const { homes } = player.managed.run.parts;
+    const { homes } = fixture.managed.run.parts;
     Object.defineProperties(homes, {
       isSending: { value: true },
       drain: { value: () => new Promise(() => undefined) },
     });
-    void player.managed.stop();
+    void fixture.managed.stop();
     await stage.clock.advance(SECOND / 2);
-    player.managed.configure(player.options);
-    player.managed.start();
+    fixture.managed.configure(fixture.options);
+    fixture.managed.start();
     await stage.clock.advance(MINUTE);
-    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await fixture.account.ping()).value, true);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { type Player, Stage } from '../support/stage.js';
+import { type AccountFixture, Stage } from '../support/stage.js';
 
 describe('Account: hubs that do not answer', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
     stage = new Stage();
@@ -12,7 +12,7 @@ describe('Account: hubs that do not answer', () => {
     stage.cloud.reply('lan_ip', { body: '["192.168.1.5","192.168.1.6"]' });
     stage.cloud.reply('lan', 'hang');
     stage.cloud.reply('remote', 'hang');
-    player = await stage.open();
+    fixture = await stage.open();
   });
 
   afterEach(() => stage.end());
@@ -21,7 +21,7 @@ describe('Account: hubs that do not answer', () => {
   async function loginTakes(): Promise<number> {
     const started = stage.clock.monotonic();
     let ended: number | undefined;
-    const step = player.account.authenticate({ otp: 'P7BQ8E' }).then(({ value }) => {
+    const step = fixture.account.authenticate({ otp: 'P7BQ8E' }).then(({ value }) => {
       ended = stage.clock.monotonic();
       assert.equal(value, true);
     });
@@ -32,7 +32,7 @@ describe('Account: hubs that do not answer', () => {
 
   it('delay a login by at most 15 s', async () => {
     assert.ok((await loginTakes()) <= 15 * SECOND);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('delay a login by at most 15 s in all when the cloud is slow to list the hubs', async () => {
@@ -45,7 +45,7 @@ describe('Account: hubs that do not answer', () => {
     await loginTakes();
     await stage.clock.advance(MINUTE);
     assert.deepEqual(
-      player.account.snapshot().hubs.map(({ id, remote }) => [id, remote]),
+      fixture.account.snapshot().hubs.map(({ id, remote }) => [id, remote]),
       [['h1', true]],
     );
   });

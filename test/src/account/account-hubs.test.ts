@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { SimulatedHub, Simulator } from '../../simulator/index.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
 describe('Account: hubs', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
-  let player: Player;
+  let fixture: AccountFixture;
   let koti: SimulatedHub;
   let mokki: SimulatedHub;
 
@@ -16,14 +16,14 @@ describe('Account: hubs', () => {
     stage = await Stage.withSimulator();
     ({ simulator } = stage);
     [koti, mokki] = simulator.hubs as [SimulatedHub, SimulatedHub];
-    player = await stage.open();
+    fixture = await stage.open();
   });
 
   afterEach(() => stage.end());
 
-  const hubs = () => player.account.snapshot().hubs;
+  const hubs = () => fixture.account.snapshot().hubs;
   const hub = (id: string): HubSnapshot => hubs().find((one) => one.id === id) ?? assert.fail(`no hub ${id}`);
-  const lookAgain = (params = {}) => player.account.authenticate({ trustHub: false, ...params });
+  const lookAgain = (params = {}) => fixture.account.authenticate({ trustHub: false, ...params });
 
   for (const [form, order] of [
     ['url', 'as-listed'],
@@ -31,7 +31,7 @@ describe('Account: hubs', () => {
   ] as const) {
     it(`get their own names and hosts, with addresses ${order}`, async () => {
       Object.assign(simulator, { lanIpForm: form, lanIpOrder: order });
-      await stage.logIn(player);
+      await stage.logIn(fixture);
       assert.deepEqual(
         hubs().map(({ id, name, host, remote }) => [id, name, host, remote]),
         [
@@ -43,7 +43,7 @@ describe('Account: hubs', () => {
   }
 
   it('are discovered once for 300 steps at once', async () => {
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     const before = simulator.count('lan_ip');
     await Promise.all(Array.from({ length: 300 }, () => lookAgain()));
     assert.ok(simulator.count('lan_ip') - before <= 2, `${simulator.count('lan_ip') - before} look-ups`);
@@ -52,7 +52,7 @@ describe('Account: hubs', () => {
   for (const form of ['empty', 'null', 'error'] as const) {
     it(`are reached through the cloud when lan_ip lists no addresses (${form})`, async () => {
       simulator.lanIpForm = form;
-      await stage.logIn(player);
+      await stage.logIn(fixture);
       assert.deepEqual(
         hubs().map(({ name, host, remote, version }) => [name, host, remote, version]),
         [
@@ -65,8 +65,8 @@ describe('Account: hubs', () => {
 
   it('are not asked through the cloud with autoremote off', async () => {
     simulator.lanIpForm = 'empty';
-    await player.account.requestOtp();
-    await player.account.authenticate({ otp: simulator.latestCode(EMAIL), autoremote: false });
+    await fixture.account.requestOtp();
+    await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL), autoremote: false });
     assert.deepEqual(
       hubs().map(({ remote, autoremote }) => [remote, autoremote]),
       [
@@ -78,8 +78,8 @@ describe('Account: hubs', () => {
   });
 
   it('are discovered through the cloud only with remote: true', async () => {
-    await player.account.requestOtp();
-    await player.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
+    await fixture.account.requestOtp();
+    await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
     assert.deepEqual(
       hubs().map(({ remote, host }) => [remote, host]),
       [
@@ -91,10 +91,10 @@ describe('Account: hubs', () => {
   });
 
   it('stay remote when a new hub on the LAN is found', async () => {
-    await player.account.requestOtp();
-    await player.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
+    await fixture.account.requestOtp();
+    await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL), remote: true });
     const third = await simulator.addHub({ name: 'Sauna' });
-    await player.account.authenticate();
+    await fixture.account.authenticate();
     assert.equal(hub(third.id).remote, false);
     await stage.clock.advance(2 * 60 * MINUTE);
     await until('a background key list', () => simulator.count('hubkeys') >= 3);
@@ -106,40 +106,40 @@ describe('Account: hubs', () => {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);
     await until('a background discovery', () => simulator.count('hub') > before);
-    await player.account.readSnapshot();
+    await fixture.account.readSnapshot();
   }
 
   it('are not discovered again by a step that trusts them, but a changed key is saved', async () => {
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     const before = stage.stored.hubs.map(({ key }) => key);
     koti.rotateKey();
     simulator.clearRequests();
-    await player.account.authenticate();
+    await fixture.account.authenticate();
     assert.deepEqual(simulator.counts(), { hubkeys: 1 });
     const after = stage.stored.hubs.map(({ key }) => key);
     assert.deepEqual([after[0] === before[0], after[1] === before[1]], [false, true]);
   });
 
   it('change their name, address and version in the snapshot', async () => {
-    await stage.logIn(player);
-    player.topics.length = 0;
+    await stage.logIn(fixture);
+    fixture.topics.length = 0;
     await mokki.move();
     mokki.rename('Villa <b>Mökki</b>');
     mokki.version = '1.15.0.7';
     await lookAgain();
     const { name, host, version } = hub(mokki.id);
     assert.deepEqual([name, host, version], ['Villa <b>Mökki</b>', mokki.host, '1.15.0.7']);
-    assert.deepEqual(player.topics, ['hubs']);
+    assert.deepEqual(fixture.topics, ['hubs']);
   });
 
   it('use the name that a hub reports on the LAN, not the name in its key', async () => {
     koti.keyName = 'Old name';
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     assert.equal(hub(koti.id).name, 'Koti');
   });
 
   it('keep their host while offline, and are found again in the background', async () => {
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     const { host } = koti;
     await koti.goOffline();
     await lookAgain();
@@ -150,41 +150,41 @@ describe('Account: hubs', () => {
   });
 
   it('are added last, and removed after two complete lists without them', async () => {
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     const third = await simulator.addHub({ name: 'Sauna', id: '0000-first-by-id' });
-    await player.account.authenticate();
+    await fixture.account.authenticate();
     assert.deepEqual(
       hubs().map(({ id }) => id),
       [koti.id, mokki.id, third.id],
     );
     const isDefault = hubs().find((one) => one.default)?.id;
     assert.notEqual(isDefault, third.id, 'the default stays');
-    player.topics.length = 0;
+    fixture.topics.length = 0;
     await simulator.removeHub(isDefault ?? '');
-    await player.account.ping();
+    await fixture.account.ping();
     assert.equal(hubs().length, 3);
-    await player.account.ping();
+    await fixture.account.ping();
     assert.equal(hubs().length, 2);
     assert.equal(hub(third.id).default, true, 'the first by id');
-    assert.deepEqual(player.topics, ['hubs']);
+    assert.deepEqual(fixture.topics, ['hubs']);
   });
 
   it('stay after one empty list, and after lists that are invalid', async () => {
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     const before = hubs();
     simulator.fault('hubkeys', { body: '{}', times: 1 });
-    await player.account.ping();
+    await fixture.account.ping();
     simulator.fault('hubkeys', { body: '[]', times: 3 });
-    for (let tries = 0; tries < 3; tries++) await player.account.ping().catch(() => undefined);
-    await player.account.ping();
+    for (let tries = 0; tries < 3; tries++) await fixture.account.ping().catch(() => undefined);
+    await fixture.account.ping();
     simulator.fault('hubkeys', { body: '{}', times: 1 });
-    await player.account.ping();
+    await fixture.account.ping();
     assert.deepEqual(hubs(), before);
   });
 
   it('are matched by their address if the cloud gives them no key', async () => {
     koti.isKeyNull = true;
-    await stage.logIn(player);
+    await stage.logIn(fixture);
     assert.deepEqual([hub(koti.id).name, hub(koti.id).host], ['Koti', koti.host]);
   });
 
@@ -200,26 +200,26 @@ describe('Account: hubs', () => {
     ],
   ] as const) {
     it(`do not fail a login (${problem}), and are discovered in the background`, async () => {
-      await player.account.requestOtp();
+      await fixture.account.requestOtp();
       fault();
-      const { value } = await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
-      assert.deepEqual([value, player.account.snapshot().state], [true, 'authenticated']);
+      const { value } = await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) });
+      assert.deepEqual([value, fixture.account.snapshot().state], [true, 'authenticated']);
       simulator.clearFaults();
       await stage.clock.advance(35 * SECOND);
       await until('the hubs', () => hubs().filter(({ host }) => host !== null).length === 2);
-      assert.equal(player.account.snapshot().state, 'authenticated');
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
     });
   }
 
   it('may have ids that are names of Object properties', async () => {
     simulator.fault('hubkeys', { body: '{"__proto__":"key-1","constructor":"key-2"}', times: 1 });
-    await player.account.token(simulator.issueToken(EMAIL));
-    await player.account.authenticate();
+    await fixture.account.token(simulator.issueToken(EMAIL));
+    await fixture.account.authenticate();
     assert.deepEqual(
       hubs().map(({ id }) => id),
       ['__proto__', 'constructor'],
     );
-    player = await stage.restart(player);
+    fixture = await stage.restart(fixture);
     assert.equal(hubs().length, 2);
     assert.equal(({} as Record<string, unknown>)['key-1'], undefined);
   });

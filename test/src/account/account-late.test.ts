@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { DAY, SECOND } from '../support/fake-clock.js';
 import type { Reply } from '../support/fake-cloud.js';
-import { EMAIL, type Player, settle, Stage } from '../support/stage.js';
+import { EMAIL, type AccountFixture, settle, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Account: a reset or a login while a renewal is in flight', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
-    ({ stage, player } = await Stage.withLogin());
+    ({ stage, fixture } = await Stage.withLogin());
     await stage.clock.advance(5 * SECOND);
-    player.topics.length = 0;
+    fixture.topics.length = 0;
     stage.cloud.reply('hubkeys', { body: '{}' });
   });
 
@@ -32,7 +32,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
     await stage.clock.advance(5 * SECOND);
     return waiting;
   }
-  const reset = (): Promise<unknown> => player.account.reset();
+  const reset = (): Promise<unknown> => fixture.account.reset();
 
   for (const [answer, how] of [
     ['a failure', () => ({ status: 500 })],
@@ -40,54 +40,54 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
     ['a rejection', () => ({ status: 401 })],
   ] as [string, () => Reply][]) {
     it(`returns false from a refresh after a reset, when the renewal gets ${answer}`, async () => {
-      const refresh = await duringRenewal(how(), () => player.account.refresh({ force: true }), reset);
+      const refresh = await duringRenewal(how(), () => fixture.account.refresh({ force: true }), reset);
       assert.deepEqual(refresh, { value: false, isRefreshed: false });
-      assert.deepEqual(player.topics, ['reset', 'otp-required']);
+      assert.deepEqual(fixture.topics, ['reset', 'otp-required']);
     });
 
     it(`returns false from a ping after a reset, when its renewal gets ${answer}`, async () => {
-      const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), reset);
+      const ping = await duringRenewal(how(), () => fixture.account.ping({ expiryMs: 1 }), reset);
       assert.deepEqual(ping, { value: false, isRefreshed: false });
     });
 
     it(`requests a code in an authenticate step after a reset, when its renewal gets ${answer}`, async () => {
       stage.cloud.reply('requestlogin', { body: 'null' });
-      const login = await duringRenewal(how(), () => player.account.authenticate({ expiryMs: 1 }), reset);
+      const login = await duringRenewal(how(), () => fixture.account.authenticate({ expiryMs: 1 }), reset);
       assert.deepEqual(login, { value: false, isRefreshed: false });
       assert.equal(stage.cloud.of('requestlogin').length, 1);
     });
 
     it(`returns true from a ping after a new login, when its renewal gets ${answer}`, async () => {
       stage.cloud.reply('emaillogin', { body: newToken() });
-      const logIn = (): Promise<unknown> => player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-      const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), logIn);
+      const logIn = (): Promise<unknown> => fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+      const ping = await duringRenewal(how(), () => fixture.account.ping({ expiryMs: 1 }), logIn);
       assert.equal(ping.value, true);
-      assert.ok(!player.topics.includes('refresh-failed'));
+      assert.ok(!fixture.topics.includes('refresh-failed'));
     });
   }
 
   it('returns true from a ping when only its renewal fails', async () => {
-    const ping = await duringRenewal({ status: 500 }, () => player.account.ping({ expiryMs: 1 }), settle);
+    const ping = await duringRenewal({ status: 500 }, () => fixture.account.ping({ expiryMs: 1 }), settle);
     assert.deepEqual(ping, { value: true, isRefreshed: false });
-    assert.deepEqual(player.topics, ['refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed']);
   });
 
   it('sends no renewal for a ping with a token that is not due', async () => {
-    assert.deepEqual(await player.account.ping({ expiryMs: DAY }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.ping({ expiryMs: DAY }), { value: true, isRefreshed: false });
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 });
 
 describe('Account: a slow renewal at a cloud that revokes the old token at once', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let renewed: string;
 
   beforeEach(async () => {
     stage = new Stage();
     const old = makeToken(stage.clock.now());
     stage.saveLogin(old);
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(5 * SECOND);
     renewed = makeToken(stage.clock.now() + SECOND);
     let isRevoked = false;
@@ -99,37 +99,37 @@ describe('Account: a slow renewal at a cloud that revokes the old token at once'
     stage.cloud.reply('hubkeys', ({ headers }) =>
       headers?.['Authorization'] === old && isRevoked ? { status: 401 } : { body: '{}' },
     );
-    player.topics.length = 0;
+    fixture.topics.length = 0;
   });
 
   afterEach(() => stage.end());
 
   it('keeps the login when a ping with the old token gets 401 during the renewal', async () => {
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    const ping = player.account.ping();
+    const ping = fixture.account.ping();
     await stage.clock.advance(10 * SECOND);
     assert.deepEqual([(await refresh).value, (await ping).value], [true, true]);
-    assert.deepEqual(player.topics, ['refreshed']);
+    assert.deepEqual(fixture.topics, ['refreshed']);
   });
 
   it('keeps the login when a ping with the old token gets 401 after a Deploy during the renewal', async () => {
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    await stage.deploy(player);
-    const ping = player.account.ping();
+    await stage.deploy(fixture);
+    const ping = fixture.account.ping();
     await stage.clock.advance(10 * SECOND);
     assert.deepEqual([(await refresh).value, (await ping).value], [true, true]);
-    assert.deepEqual(player.topics, ['refreshed']);
-    assert.equal((await player.account.token()).value, renewed);
+    assert.deepEqual(fixture.topics, ['refreshed']);
+    assert.equal((await fixture.account.token()).value, renewed);
     assert.equal(stage.stored.login?.token, renewed);
   });
 
   it('sends one renewal for refreshes before and after a Deploy, and resolves both with it', async () => {
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    await stage.deploy(player, { expiryMs: 9 * SECOND });
-    const again = player.account.refresh({ force: true });
+    await stage.deploy(fixture, { expiryMs: 9 * SECOND });
+    const again = fixture.account.refresh({ force: true });
     await stage.clock.advance(10 * SECOND);
     const renewal = { value: true, isRefreshed: true };
     assert.deepEqual([await refresh, await again], [renewal, renewal]);
@@ -138,11 +138,11 @@ describe('Account: a slow renewal at a cloud that revokes the old token at once'
 
   it('delays the next renewal after a disable and enable until the first has timed out', async () => {
     stage.cloud.reply('refreshsession', 'hang');
-    const refresh = player.account.refresh({ force: true }).catch(() => undefined);
+    const refresh = fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(SECOND);
-    await stage.switchOffAndOn(player);
+    await stage.switchOffAndOn(fixture);
     stage.cloud.reply('refreshsession', { body: renewed });
-    const again = player.account.refresh({ force: true });
+    const again = fixture.account.refresh({ force: true });
     await stage.clock.advance(9 * SECOND);
     assert.equal(stage.cloud.of('refreshsession').length, 1);
     await stage.clock.advance(7 * SECOND);

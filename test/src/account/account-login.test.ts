@@ -2,35 +2,35 @@ import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { HOUR, MINUTE } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 
 describe('Account: authenticate', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
-  let player: Player;
+  let fixture: AccountFixture;
 
-  beforeEach(async () => ({ stage, simulator, player } = await Stage.withAccount()));
+  beforeEach(async () => ({ stage, simulator, fixture } = await Stage.withAccount()));
 
   afterEach(() => stage.end());
 
-  const logIn = async (on = player) => {
+  const logIn = async (on = fixture) => {
     await on.account.authenticate();
     return on.account.authenticate({ otp: simulator.latestCode(EMAIL) });
   };
 
   it('requests a code, logs in with it, and finds the hubs', async () => {
-    assert.deepEqual(await player.account.authenticate(), { value: false, isRefreshed: false });
-    const waiting = player.account.snapshot();
+    assert.deepEqual(await fixture.account.authenticate(), { value: false, isRefreshed: false });
+    const waiting = fixture.account.snapshot();
     assert.deepEqual(
       [waiting.state, waiting.otpSentAt, waiting.lastRefresh, waiting.expiresAt, waiting.nextRefresh],
       ['otp-sent', '2026-03-02T06:00:00.000Z', null, null, null],
     );
     await stage.clock.advance(MINUTE);
 
-    const result = await player.account.authenticate({ otp: ` ${simulator.latestCode(EMAIL)}\r\n` });
+    const result = await fixture.account.authenticate({ otp: ` ${simulator.latestCode(EMAIL)}\r\n` });
     assert.deepEqual(result, { value: true, isRefreshed: false });
     const defaultHub = simulator.hubs.map(({ id }) => id).sort()[0];
-    assert.deepEqual(player.account.snapshot(), {
+    assert.deepEqual(fixture.account.snapshot(), {
       id: 'a1',
       account: EMAIL,
       state: 'authenticated',
@@ -47,36 +47,36 @@ describe('Account: authenticate', () => {
         return { id, name, host, remote: false, autoremote: true, version, default: id === defaultHub, ...known };
       }),
     });
-    assert.deepEqual(player.topics, ['otp-sent', 'authenticated', 'hubs']);
+    assert.deepEqual(fixture.topics, ['otp-sent', 'authenticated', 'hubs']);
   });
 
   it('needs no new code after a restart without a network', async () => {
     await logIn();
-    const before = player.account.snapshot();
+    const before = fixture.account.snapshot();
     await simulator.goOffline();
-    player = await stage.restart(player);
-    assert.deepEqual({ ...player.account.snapshot(), nextRefresh: before.nextRefresh }, before);
+    fixture = await stage.restart(fixture);
+    assert.deepEqual({ ...fixture.account.snapshot(), nextRefresh: before.nextRefresh }, before);
     await simulator.goOnline();
-    assert.equal((await player.account.authenticate()).value, true);
+    assert.equal((await fixture.account.authenticate()).value, true);
     assert.equal(simulator.count('requestlogin'), 1);
   });
 
   it('keeps a pending code over a restart', async () => {
-    await player.account.authenticate();
-    player = await stage.restart(player);
-    assert.equal(player.account.snapshot().state, 'otp-sent');
-    assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
+    await fixture.account.authenticate();
+    fixture = await stage.restart(fixture);
+    assert.equal(fixture.account.snapshot().state, 'otp-sent');
+    assert.equal((await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
   });
 
   it('keeps leading zeros of a code', async () => {
     simulator.nextCode('012345');
-    await player.account.authenticate();
-    assert.equal((await player.account.authenticate({ otp: '012345' })).value, true);
+    await fixture.account.authenticate();
+    assert.equal((await fixture.account.authenticate({ otp: '012345' })).value, true);
   });
 
   for (const otp of ['', '  ', '\n']) {
     it(`refuses the code ${JSON.stringify(otp)} with COZIFY_BAD_INPUT, and sends nothing`, async () => {
-      await failure(player.account.authenticate({ otp }), 'COZIFY_BAD_INPUT');
+      await failure(fixture.account.authenticate({ otp }), 'COZIFY_BAD_INPUT');
       assert.equal(simulator.count('*'), 0);
     });
   }
@@ -95,13 +95,13 @@ describe('Account: authenticate', () => {
     it(`fails with COZIFY_OTP_REJECTED on a wrong code (${status}), and keeps login, address and hubs`, async () => {
       await logIn();
       simulator.rejectedCodeStatus = status;
-      const before = { ...player.account.snapshot() };
+      const before = { ...fixture.account.snapshot() };
       const { saves } = stage.store;
-      const error = await failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
+      const error = await failure(fixture.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
       assert.ok(!error.message.includes('WRONG1'));
-      assert.deepEqual(player.account.snapshot(), before);
+      assert.deepEqual(fixture.account.snapshot(), before);
       assert.equal(stage.store.saves, saves);
-      assert.equal((await player.account.ping()).value, true);
+      assert.equal((await fixture.account.ping()).value, true);
     });
   }
 
@@ -113,54 +113,54 @@ describe('Account: authenticate', () => {
     ['a body that is not a token', { body: 'ok' }],
   ] as const) {
     it(`keeps the code after ${answer} instead of a verdict`, async () => {
-      await player.account.authenticate();
+      await fixture.account.authenticate();
       simulator.fault('emaillogin', { ...fault, times: 1 });
       await assert.rejects(
-        player.account.authenticate({ otp: simulator.latestCode(EMAIL) }),
+        fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) }),
         (error: { code: string }) =>
           ['COZIFY_API', 'COZIFY_FORBIDDEN', 'COZIFY_UNREACHABLE', 'COZIFY_BAD_ANSWER'].includes(error.code),
       );
-      assert.equal(player.account.snapshot().state, 'otp-sent');
-      assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
+      assert.equal(fixture.account.snapshot().state, 'otp-sent');
+      assert.equal((await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
     });
   }
 
   it('makes one call with a valid token', async () => {
     await logIn();
     simulator.clearRequests();
-    assert.deepEqual(await player.account.authenticate(), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.authenticate(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), { hubkeys: 1 });
   });
 
   it('renews a due token, unless autorefresh is off or expiry is longer', async () => {
     await logIn();
-    await stage.later(25 * HOUR);
-    assert.deepEqual(await player.account.authenticate({ autorefresh: false }), { value: true, isRefreshed: false });
-    assert.deepEqual(await player.account.authenticate({ expiryMs: 48 * HOUR }), { value: true, isRefreshed: false });
-    assert.deepEqual(await player.account.authenticate(), { value: true, isRefreshed: true });
+    await stage.passWithoutTimers(25 * HOUR);
+    assert.deepEqual(await fixture.account.authenticate({ autorefresh: false }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.authenticate({ expiryMs: 48 * HOUR }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.authenticate(), { value: true, isRefreshed: true });
   });
 
   it('requests a code for a rejected token, and keeps that token until the new login', async () => {
     await logIn();
-    const { value: token } = await player.account.token();
+    const { value: token } = await fixture.account.token();
     simulator.revoke(token);
-    assert.equal((await player.account.authenticate()).value, false);
-    assert.equal(player.account.snapshot().state, 'otp-sent');
-    assert.equal((await player.account.token()).value, token);
-    assert.equal((await player.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
-    assert.notEqual((await player.account.token()).value, token);
+    assert.equal((await fixture.account.authenticate()).value, false);
+    assert.equal(fixture.account.snapshot().state, 'otp-sent');
+    assert.equal((await fixture.account.token()).value, token);
+    assert.equal((await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
+    assert.notEqual((await fixture.account.token()).value, token);
     const events = ['otp-sent', 'authenticated', 'hubs', 'otp-required', 'otp-sent', 'authenticated'];
-    assert.deepEqual(player.topics, events);
+    assert.deepEqual(fixture.topics, events);
   });
 
   it('requests a code without checking the token with trustCloud: false, and keeps the token', async () => {
     await logIn();
     simulator.clearRequests();
-    assert.equal((await player.account.authenticate({ trustCloud: false })).value, false);
+    assert.equal((await fixture.account.authenticate({ trustCloud: false })).value, false);
     assert.deepEqual(simulator.counts(), { requestlogin: 1 });
-    const { state, otpSentAt } = player.account.snapshot();
+    const { state, otpSentAt } = fixture.account.snapshot();
     assert.deepEqual([state, otpSentAt !== null], ['authenticated', true]);
-    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await fixture.account.ping()).value, true);
   });
 
   it('requests no code when the cloud gives no verdict on the token', async () => {
@@ -174,36 +174,36 @@ describe('Account: authenticate', () => {
       { status: 401, body: '<html>' },
     ]) {
       simulator.fault('hubkeys', fault);
-      await assert.rejects(player.account.authenticate());
+      await assert.rejects(fixture.account.authenticate());
     }
     assert.equal(simulator.count('requestlogin'), 0);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('keeps login, address and hubs when no code can be sent', async () => {
     await logIn();
-    const before = player.account.snapshot();
+    const before = fixture.account.snapshot();
     for (const fault of [{ reset: true }, { status: 500 }, { status: 403 }, { body: '<html>' }]) {
       simulator.fault('requestlogin', { ...fault, times: 1 });
-      await assert.rejects(player.account.authenticate({ trustCloud: false }));
+      await assert.rejects(fixture.account.authenticate({ trustCloud: false }));
     }
-    assert.deepEqual(player.account.snapshot(), before);
+    assert.deepEqual(fixture.account.snapshot(), before);
   });
 
   it('sends a code only once when 20 steps use it at once', async () => {
-    await player.account.authenticate();
+    await fixture.account.authenticate();
     const otp = simulator.latestCode(EMAIL);
-    const results = await Promise.all(Array.from({ length: 20 }, () => player.account.authenticate({ otp })));
+    const results = await Promise.all(Array.from({ length: 20 }, () => fixture.account.authenticate({ otp })));
     assert.ok(results.every(({ value }) => value));
     assert.equal(simulator.count('emaillogin'), 1);
-    assert.equal(player.topics.filter((topic) => topic === 'authenticated').length, 1);
+    assert.equal(fixture.topics.filter((topic) => topic === 'authenticated').length, 1);
   });
 
   it('uses a code for the address it was sent to, and restores that address', async () => {
-    await player.account.email('first@example.fi');
-    await player.account.authenticate();
-    await player.account.email('second@example.fi');
-    await player.account.authenticate({ otp: simulator.latestCode('first@example.fi') });
-    assert.equal(player.account.snapshot().email, 'first@example.fi');
+    await fixture.account.email('first@example.fi');
+    await fixture.account.authenticate();
+    await fixture.account.email('second@example.fi');
+    await fixture.account.authenticate({ otp: simulator.latestCode('first@example.fi') });
+    assert.equal(fixture.account.snapshot().email, 'first@example.fi');
   });
 });

@@ -38,10 +38,10 @@ describe('Account: a pending login', () => {
     let isRemoved = false;
     const remove = () => Promise.resolve(void (isRemoved = true));
     const away = () => Promise.reject(new Error('away'));
-    const player = await stage.open({ findPendingLogin: away });
-    assert.equal(player.account.snapshot().state, 'otp-required');
-    const { record } = player.managed;
-    await stage.close(player);
+    const fixture = await stage.open({ findPendingLogin: away });
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
+    const { record } = fixture.managed;
+    await stage.close(fixture);
     const origin = new URL(stage.cloudUrl).origin;
     const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
     const clouds = [{ origin, login, generation: 1, revision: 1, otp: null, hubs: [], defaultHub: null }];
@@ -192,8 +192,8 @@ describe('Account: a pending login', () => {
       const login = newLogin(token, stage.clock.now(), EMAIL);
       const record = withCloud({ ...emptyAccount, email: EMAIL }, withLogin(cloud, login, stage.clock.now()));
       const remove = () => Promise.resolve();
-      const player = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
-      assert.equal((await player.account.token()).value, token);
+      const fixture = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
+      assert.equal((await fixture.account.token()).value, token);
       const { stored } = stage;
       await stage.end();
       return [stored.hubs, stored.defaultHub];

@@ -1,99 +1,99 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR, MINUTE } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
 describe('Account: ping and refresh', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
-  beforeEach(async () => ({ stage, simulator, player, token } = await Stage.withLoggedIn()));
+  beforeEach(async () => ({ stage, simulator, fixture, token } = await Stage.withLoggedIn()));
 
   afterEach(() => stage.end());
 
-  const tokenNow = async () => (await player.account.token()).value;
+  const tokenNow = async () => (await fixture.account.token()).value;
 
   it('asks the cloud in a ping, and renews a due token', async () => {
-    assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.ping(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), { hubkeys: 1 });
-    await stage.later(25 * HOUR);
-    assert.deepEqual(await player.account.ping({ autorefresh: false }), { value: true, isRefreshed: false });
-    assert.deepEqual(await player.account.ping({ expiryMs: 2 * DAY }), { value: true, isRefreshed: false });
+    await stage.passWithoutTimers(25 * HOUR);
+    assert.deepEqual(await fixture.account.ping({ autorefresh: false }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.ping({ expiryMs: 2 * DAY }), { value: true, isRefreshed: false });
     assert.equal(await tokenNow(), token);
-    assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: true });
+    assert.deepEqual(await fixture.account.ping(), { value: true, isRefreshed: true });
     assert.notEqual(await tokenNow(), token);
     assert.equal(simulator.count('refreshsession'), 1);
   });
 
   it('returns false from a ping without a token, and makes no call', async () => {
-    await player.account.reset();
-    assert.deepEqual(await player.account.ping(), { value: false, isRefreshed: false });
+    await fixture.account.reset();
+    assert.deepEqual(await fixture.account.ping(), { value: false, isRefreshed: false });
     assert.deepEqual(simulator.counts(), {});
   });
 
   it('asks the cloud about a rejected token at each ping, and uses it again once the cloud accepts it', async () => {
     simulator.revoke(token);
-    assert.equal((await player.account.ping()).value, false);
-    assert.equal((await player.account.ping()).value, false);
+    assert.equal((await fixture.account.ping()).value, false);
+    assert.equal((await fixture.account.ping()).value, false);
     assert.equal(simulator.count('hubkeys'), 2);
-    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
     simulator.reinstate(token);
-    assert.equal((await player.account.ping()).value, true);
-    assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
+    assert.equal((await fixture.account.ping()).value, true);
+    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated']);
     assert.equal(await tokenNow(), token);
     assert.equal(simulator.count('requestlogin'), 0);
   });
 
   it('returns true from a ping whose renewal failed', async () => {
-    await stage.later(25 * HOUR);
+    await stage.passWithoutTimers(25 * HOUR);
     simulator.fault('refreshsession', { status: 503 });
-    assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.ping(), { value: true, isRefreshed: false });
     assert.equal(await tokenNow(), token);
   });
 
   it('returns true from a refresh of a token that is not due, and makes no call', async () => {
-    assert.deepEqual(await player.account.refresh(), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.refresh(), { value: true, isRefreshed: false });
     assert.deepEqual(simulator.counts(), {});
   });
 
   it('renews a due or forced token in a refresh, and saves it', async () => {
-    await stage.later(25 * HOUR);
-    assert.deepEqual(await player.account.refresh(), { value: true, isRefreshed: true });
+    await stage.passWithoutTimers(25 * HOUR);
+    assert.deepEqual(await fixture.account.refresh(), { value: true, isRefreshed: true });
     const second = await tokenNow();
-    assert.deepEqual(await player.account.refresh(), { value: true, isRefreshed: false }, 'not due again');
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
+    assert.deepEqual(await fixture.account.refresh(), { value: true, isRefreshed: false }, 'not due again');
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: true });
     const third = await tokenNow();
     assert.equal(new Set([token, second, third]).size, 3);
-    player = await stage.restart(player);
+    fixture = await stage.restart(fixture);
     assert.equal(await tokenNow(), third);
-    assert.equal(player.account.snapshot().lastRefresh, new Date(stage.clock.now()).toISOString());
+    assert.equal(fixture.account.snapshot().lastRefresh, new Date(stage.clock.now()).toISOString());
   });
 
   it('uses the expiry of the refresh step', async () => {
-    await stage.later(2 * HOUR);
-    assert.deepEqual(await player.account.refresh({ expiryMs: 3 * HOUR }), { value: true, isRefreshed: false });
-    assert.deepEqual(await player.account.refresh({ expiryMs: HOUR }), { value: true, isRefreshed: true });
+    await stage.passWithoutTimers(2 * HOUR);
+    assert.deepEqual(await fixture.account.refresh({ expiryMs: 3 * HOUR }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.refresh({ expiryMs: HOUR }), { value: true, isRefreshed: true });
   });
 
   it('returns false from a refresh without a token, and makes no call', async () => {
-    await player.account.reset();
+    await fixture.account.reset();
     for (const force of [false, true]) {
-      assert.deepEqual(await player.account.refresh({ force }), { value: false, isRefreshed: false });
+      assert.deepEqual(await fixture.account.refresh({ force }), { value: false, isRefreshed: false });
     }
     assert.deepEqual(simulator.counts(), {});
   });
 
   it('returns false from a refresh of a rejected token, and asks again at the next refresh', async () => {
     simulator.revoke(token);
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: false, isRefreshed: false });
-    assert.equal(player.account.snapshot().state, 'otp-required');
-    assert.deepEqual(await player.account.refresh(), { value: false, isRefreshed: false });
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: false, isRefreshed: false });
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
+    assert.deepEqual(await fixture.account.refresh(), { value: false, isRefreshed: false });
     simulator.reinstate(token);
-    assert.equal((await player.account.refresh()).value, true);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal((await fixture.account.refresh()).value, true);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
     assert.equal(simulator.count('refreshsession'), 3);
   });
 
@@ -107,23 +107,23 @@ describe('Account: ping and refresh', () => {
   ] as const) {
     it(`fails refresh and ping with ${code} on ${answer}`, async () => {
       simulator.fault('cloud', fault);
-      await failure(player.account.refresh({ force: true }), code);
-      await failure(player.account.ping(), code);
-      assert.equal(player.account.snapshot().reachable, code !== 'COZIFY_UNREACHABLE');
-      assert.equal(player.account.snapshot().state, 'authenticated');
+      await failure(fixture.account.refresh({ force: true }), code);
+      await failure(fixture.account.ping(), code);
+      assert.equal(fixture.account.snapshot().reachable, code !== 'COZIFY_UNREACHABLE');
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
     });
   }
 
   it('sends one request for 1,000 refreshes at once', async () => {
-    const results = await Promise.all(Array.from({ length: 1_000 }, () => player.account.refresh({ force: true })));
+    const results = await Promise.all(Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.equal(simulator.count('refreshsession'), 1);
-    assert.deepEqual(player.topics, ['refreshed']);
+    assert.deepEqual(fixture.topics, ['refreshed']);
   });
 
   it('sends one key list and one renewal for 1,000 pings at once', async () => {
-    await stage.later(25 * HOUR);
-    const results = await Promise.all(Array.from({ length: 1_000 }, () => player.account.ping()));
+    await stage.passWithoutTimers(25 * HOUR);
+    const results = await Promise.all(Array.from({ length: 1_000 }, () => fixture.account.ping()));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.deepEqual(simulator.counts(), { hubkeys: 1, refreshsession: 1 });
   });
@@ -131,46 +131,46 @@ describe('Account: ping and refresh', () => {
   it('fails 1,000 refreshes at once with one request and one event', async () => {
     simulator.fault('refreshsession', { status: 503 });
     const results = await Promise.allSettled(
-      Array.from({ length: 1_000 }, () => player.account.refresh({ force: true })),
+      Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })),
     );
     assert.ok(results.every(({ status }) => status === 'rejected'));
     assert.equal(simulator.count('refreshsession'), 1);
-    assert.deepEqual(player.topics, ['refresh-failed']);
+    assert.deepEqual(fixture.topics, ['refresh-failed']);
   });
 
   describe('while a request is in flight', () => {
     const renewing = async () => {
       const held = simulator.hold('refreshsession');
-      const step = player.account.refresh({ force: true });
+      const step = fixture.account.refresh({ force: true });
       await until('the request', () => held.isAsked);
       return { step, held };
     };
 
     it('keeps a reset made during a refresh', async () => {
       const { step, held } = await renewing();
-      await player.account.reset();
+      await fixture.account.reset();
       held.release();
       assert.deepEqual(await step, { value: false, isRefreshed: false });
-      assert.equal(player.account.snapshot().state, 'otp-required');
+      assert.equal(fixture.account.snapshot().state, 'otp-required');
       assert.equal(stage.stored.login, null);
-      assert.deepEqual(player.topics, ['reset', 'otp-required']);
+      assert.deepEqual(fixture.topics, ['reset', 'otp-required']);
     });
 
     it('keeps a new login made during a refresh', async () => {
-      await player.account.authenticate({ trustCloud: false });
+      await fixture.account.authenticate({ trustCloud: false });
       const { step, held } = await renewing();
-      await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
+      await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) });
       const mine = await tokenNow();
       held.release();
       assert.deepEqual(await step, { value: true, isRefreshed: false });
       assert.equal(await tokenNow(), mine);
       assert.equal(stage.stored.login?.token, mine);
-      assert.ok(!player.topics.includes('refreshed'));
+      assert.ok(!fixture.topics.includes('refreshed'));
     });
 
     it('keeps a token set during a refresh', async () => {
       const { step, held } = await renewing();
-      await player.account.token('foobar');
+      await fixture.account.token('foobar');
       held.release();
       assert.deepEqual(await step, { value: true, isRefreshed: false });
       assert.equal(await tokenNow(), 'foobar');
@@ -178,9 +178,9 @@ describe('Account: ping and refresh', () => {
 
     it('returns false from a second refresh after a reset', async () => {
       const { step, held } = await renewing();
-      await player.account.token(simulator.issueToken(EMAIL));
-      const second = player.account.refresh({ force: true });
-      await player.account.reset();
+      await fixture.account.token(simulator.issueToken(EMAIL));
+      const second = fixture.account.refresh({ force: true });
+      await fixture.account.reset();
       held.release();
       assert.deepEqual(await second, { value: false, isRefreshed: false });
       assert.equal((await step).value, false);
@@ -188,29 +188,29 @@ describe('Account: ping and refresh', () => {
     });
 
     it('keeps a new login when the old token gets a late 401', async () => {
-      await player.account.authenticate({ trustCloud: false });
+      await fixture.account.authenticate({ trustCloud: false });
       const held = simulator.hold('hubkeys', { status: 401 });
-      const ping = player.account.ping();
+      const ping = fixture.account.ping();
       await until('the ping', () => held.isAsked);
-      await player.account.authenticate({ otp: simulator.latestCode(EMAIL) });
+      await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) });
       held.release();
       assert.equal((await ping).value, true);
-      assert.equal(player.account.snapshot().state, 'authenticated');
-      assert.ok(!player.topics.includes('otp-required'));
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
+      assert.ok(!fixture.topics.includes('otp-required'));
     });
   });
 
   it('saves nothing when a refresh returns the same token', async () => {
     simulator.fault('refreshsession', { body: token, times: 1 });
     const { saves } = stage.store;
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: false });
     assert.equal(stage.store.saves, saves);
-    assert.deepEqual(player.topics, []);
+    assert.deepEqual(fixture.topics, []);
   });
 
   it('saves nothing for pings that change nothing', async () => {
     const { saves } = stage.store;
-    for (let tries = 0; tries < 5; tries++) await player.account.ping();
+    for (let tries = 0; tries < 5; tries++) await fixture.account.ping();
     assert.equal(stage.store.saves, saves);
     await stage.clock.advance(MINUTE);
     assert.equal(stage.store.saves, saves);
@@ -227,7 +227,7 @@ describe('Account: the saved time of the last refresh', () => {
   afterEach(() => stage.end());
 
   /** Opens an account with a valid token and this time of the last refresh. */
-  function withToken(lastRefresh: number | null): Promise<Player> {
+  function withToken(lastRefresh: number | null): Promise<AccountFixture> {
     const iat = Math.floor((stage.clock.now() - DAY) / 1000);
     stage.saveLogin(stage.simulator.issueToken(EMAIL, { iat, exp: iat + 28 * 86_400 }), { lastRefresh });
     return stage.open();

@@ -11,12 +11,12 @@ import {
 import { type Store, storeError } from '../../../src/store/store.js';
 import { DAY, HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { EMAIL, type Player, Stage } from '../support/stage.js';
+import { EMAIL, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Account: a store shared with other processes', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('Account: a store shared with other processes', () => {
     stage.store.isShared = true;
     token = makeToken(stage.clock.now());
     stage.saveLogin(token);
-    player = await stage.open();
+    fixture = await stage.open();
   });
 
   afterEach(() => stage.end());
@@ -46,30 +46,30 @@ describe('Account: a store shared with other processes', () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     rejectAllBut(theirs);
-    const ping = player.account.ping();
+    const ping = fixture.account.ping();
     await stage.clock.advance(30 * SECOND);
     assert.equal((await ping).value, true);
-    assert.equal((await player.account.token()).value, theirs);
-    assert.ok(!player.topics.includes('otp-required'));
+    assert.equal((await fixture.account.token()).value, theirs);
+    assert.ok(!fixture.topics.includes('otp-required'));
   });
 
   it('keeps the login when another process saves its renewal 2 s after the rejection', async () => {
     const theirs = makeToken(stage.clock.now());
     rejectAllBut(theirs);
-    const ping = player.account.ping();
+    const ping = fixture.account.ping();
     await stage.clock.advance(2 * SECOND);
     otherSaves(theirs);
     await stage.clock.advance(30 * SECOND);
     assert.equal((await ping).value, true);
-    assert.ok(!player.topics.includes('otp-required'));
+    assert.ok(!fixture.topics.includes('otp-required'));
   });
 
   it('rejects a token within 16 s when no process has renewed it', async () => {
     rejectAllBut('none');
-    const ping = player.account.ping();
+    const ping = fixture.account.ping();
     await stage.clock.advance(16 * SECOND);
     assert.equal((await ping).value, false);
-    assert.deepEqual(player.topics, ['otp-required']);
+    assert.deepEqual(fixture.topics, ['otp-required']);
   });
 
   it('delays a ping no longer than the refresh that already waits for a renewal by another process', async () => {
@@ -77,9 +77,9 @@ describe('Account: a store shared with other processes', () => {
     stage.cloud.reply('refreshsession', { status: 401 });
     const answers: boolean[] = [];
     const note = ({ value }: { value: boolean }): unknown => answers.push(value);
-    const steps = [player.account.refresh({ force: true }).then(note)];
+    const steps = [fixture.account.refresh({ force: true }).then(note)];
     await stage.clock.advance(3 * SECOND);
-    steps.push(player.account.ping().then(note));
+    steps.push(fixture.account.ping().then(note));
     await stage.clock.advance(13 * SECOND);
     const inTime = [...answers];
     await stage.clock.advance(30 * SECOND);
@@ -89,11 +89,11 @@ describe('Account: a store shared with other processes', () => {
 
   it('answers a ping with a rejected token within a second', async () => {
     rejectAllBut('none');
-    const first = player.account.ping();
+    const first = fixture.account.ping();
     await stage.clock.advance(16 * SECOND);
     await first;
     const answers: boolean[] = [];
-    const again = player.account.ping().then(({ value }) => answers.push(value));
+    const again = fixture.account.ping().then(({ value }) => answers.push(value));
     await stage.clock.advance(SECOND);
     const inTime = [...answers];
     await stage.clock.advance(30 * SECOND);
@@ -104,8 +104,8 @@ describe('Account: a store shared with other processes', () => {
   it('uses a renewal by another process instead of sending its own request', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
-    assert.equal((await player.account.token()).value, theirs);
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: false });
+    assert.equal((await fixture.account.token()).value, theirs);
     assert.equal(stage.cloud.of('refreshsession').length, 0);
   });
 
@@ -113,32 +113,32 @@ describe('Account: a store shared with other processes', () => {
     let release = (): void => undefined;
     const answer = new Promise<void>((resolve) => (release = resolve));
     stage.cloud.reply('refreshsession', () => answer.then(() => ({ body: makeToken(stage.clock.now()) })));
-    const renewal = player.account.refresh({ force: true });
+    const renewal = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     release();
     assert.deepEqual(await renewal, { value: true, isRefreshed: false });
-    assert.equal((await player.account.token()).value, theirs);
+    assert.equal((await fixture.account.token()).value, theirs);
     assert.equal(stage.stored.login?.token, theirs);
   });
 
   it('keeps the login of another process when both logins have the same generation', async () => {
     const before = stage.store.content;
-    await player.account.token(makeToken(stage.clock.now()));
+    await fixture.account.token(makeToken(stage.clock.now()));
     await stage.clock.advance(HOUR);
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()), delayMs: 3 * SECOND }));
-    const renewal = player.account.refresh({ force: true });
+    const renewal = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    player.topics.length = 0;
+    fixture.topics.length = 0;
     if (before !== null) stage.store.put(before);
     const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
     otherSaves(theirs);
     await stage.clock.advance(10 * SECOND);
     assert.deepEqual(await renewal, { value: true, isRefreshed: false });
-    assert.equal((await player.account.token()).value, theirs);
+    assert.equal((await fixture.account.token()).value, theirs);
     assert.equal(stage.stored.login?.token, theirs);
-    assert.deepEqual(player.topics, ['authenticated']);
+    assert.deepEqual(fixture.topics, ['authenticated']);
   });
 
   for (const days of [-2, 2]) {
@@ -159,38 +159,38 @@ describe('Account: a store shared with other processes', () => {
   it('uses the result of a renewal in flight when another process restores the login that it had reset', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
-    const renewal = player.account.refresh({ force: true });
+    const renewal = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     otherSaves(null);
     await stage.clock.advance(5 * SECOND);
     assert.deepEqual(await renewal, { value: false, isRefreshed: false });
     otherSaves(token);
     await stage.clock.advance(MINUTE);
-    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('uses the login of another process in a step without a login', async () => {
-    await player.account.reset();
+    await fixture.account.reset();
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
-    assert.equal((await player.account.ping()).value, true);
-    assert.equal((await player.account.token()).value, theirs);
+    assert.equal((await fixture.account.ping()).value, true);
+    assert.equal((await fixture.account.token()).value, theirs);
   });
 
   it('keeps the newer token of another process when it saves an e-mail address', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
-    await player.account.email('maija@example.fi');
+    await fixture.account.email('maija@example.fi');
     assert.equal(stage.stored.login?.token, theirs);
-    assert.equal((await player.account.token()).value, theirs);
+    assert.equal((await fixture.account.token()).value, theirs);
   });
 
   it('closes without waiting for a renewal by another process', async () => {
     rejectAllBut('none');
-    const ping = player.account.ping().catch(() => undefined);
+    const ping = fixture.account.ping().catch(() => undefined);
     await settle();
-    await player.account.close();
+    await fixture.account.close();
     await ping;
     assert.equal(stage.clock.timers, 0);
     assert.equal(stage.stored.login?.isRejected, false);
@@ -200,7 +200,7 @@ describe('Account: a store shared with other processes', () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     await stage.clock.advance(2 * HOUR);
-    assert.equal((await player.account.token()).value, theirs);
+    assert.equal((await fixture.account.token()).value, theirs);
   });
 });
 

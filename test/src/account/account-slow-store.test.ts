@@ -5,7 +5,7 @@ import { cloudOf, newLogin, withCloud } from '../../../src/state/account-record.
 import type { SaveOptions } from '../../../src/store/store.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 const OTHER = 'other@example.fi';
@@ -13,11 +13,11 @@ const OTHER_CLOUD = 'https://other.example/ui/0.2';
 
 describe('Account: a store that saves but answers too late', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let renewed: string;
 
   beforeEach(async () => {
-    ({ stage, player } = await Stage.withLogin());
+    ({ stage, fixture } = await Stage.withLogin());
     renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
   });
@@ -34,61 +34,61 @@ describe('Account: a store that saves but answers too late', () => {
   };
 
   it('restores the old e-mail address after a failed change, at the next renewal or save retry', async () => {
-    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
+    await lately(() => failure(fixture.account.email(OTHER), 'COZIFY_STORE'));
     assert.equal(stage.store.content?.email, OTHER, 'the store has the failed change');
-    assert.equal(player.account.snapshot().email, EMAIL);
-    await player.account.refresh({ force: true });
-    assert.equal(player.account.snapshot().email, EMAIL);
+    assert.equal(fixture.account.snapshot().email, EMAIL);
+    await fixture.account.refresh({ force: true });
+    assert.equal(fixture.account.snapshot().email, EMAIL);
     assert.equal(stage.store.content?.email, EMAIL);
 
-    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
+    await lately(() => failure(fixture.account.email(OTHER), 'COZIFY_STORE'));
     await stage.clock.advance(MINUTE);
     assert.equal(stage.store.content?.email, EMAIL);
-    assert.deepEqual([player.account.snapshot().email, player.account.snapshot().saved], [EMAIL, true]);
+    assert.deepEqual([fixture.account.snapshot().email, fixture.account.snapshot().saved], [EMAIL, true]);
   });
 
   it('restores the old e-mail address after two failed changes', async () => {
     stage.store.isFull = true;
-    await failure(player.account.email(OTHER), 'COZIFY_STORE');
+    await failure(fixture.account.email(OTHER), 'COZIFY_STORE');
     stage.store.isFull = false;
-    await lately(() => failure(player.account.email('third@example.fi'), 'COZIFY_STORE'));
-    const first = player.account.snapshot().email;
+    await lately(() => failure(fixture.account.email('third@example.fi'), 'COZIFY_STORE'));
+    const first = fixture.account.snapshot().email;
     await stage.clock.advance(MINUTE);
-    assert.deepEqual([first, player.account.snapshot().email, stage.store.content?.email], [EMAIL, EMAIL, EMAIL]);
+    assert.deepEqual([first, fixture.account.snapshot().email, stage.store.content?.email], [EMAIL, EMAIL, EMAIL]);
   });
 
   it('keeps a temporary token after a failed reset', async () => {
     const token = makeToken(stage.clock.now());
     const kept = stage.stored.login?.token;
-    await player.account.token(token, { commit: false });
-    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
+    await fixture.account.token(token, { commit: false });
+    await lately(() => failure(fixture.account.reset(), 'COZIFY_STORE'));
     stage.store.isFull = true;
-    await player.account.refresh({ force: true });
+    await fixture.account.refresh({ force: true });
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
-    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().saved], ['authenticated', false]);
-    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, kept]);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.account.snapshot().saved], ['authenticated', false]);
+    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, kept]);
   });
 
   it('saves an e-mail address that is set again after a failure', async () => {
-    await lately(() => failure(player.account.email(OTHER), 'COZIFY_STORE'));
-    await player.account.email(OTHER);
-    assert.deepEqual([player.account.snapshot().email, stage.store.content?.email], [OTHER, OTHER]);
+    await lately(() => failure(fixture.account.email(OTHER), 'COZIFY_STORE'));
+    await fixture.account.email(OTHER);
+    assert.deepEqual([fixture.account.snapshot().email, stage.store.content?.email], [OTHER, OTHER]);
     await stage.clock.advance(MINUTE);
-    assert.equal(player.account.snapshot().email, OTHER);
+    assert.equal(fixture.account.snapshot().email, OTHER);
   });
 
   it('keeps the logins at both clouds after a failed reset, even after a restart', async () => {
-    await player.account.email(OTHER);
-    const elsewhere = await stage.restart(player, { cloudUrl: OTHER_CLOUD });
+    await fixture.account.email(OTHER);
+    const elsewhere = await stage.restart(fixture, { cloudUrl: OTHER_CLOUD });
     stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
     await elsewhere.account.authenticate({ otp: 'P7BQ8E' });
-    player = await stage.restart(elsewhere);
+    fixture = await stage.restart(elsewhere);
     const before = stage.store.content as AccountRecord;
     assert.equal(before.clouds.filter(({ login }) => login !== null).length, 2);
 
-    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
-    await player.account.refresh({ force: true });
+    await lately(() => failure(fixture.account.reset(), 'COZIFY_STORE'));
+    await fixture.account.refresh({ force: true });
     const expected = withCloud(before, {
       ...cloudOf(before, new URL(stage.cloudUrl).origin),
       login: newLogin(renewed, stage.clock.now(), EMAIL),
@@ -96,9 +96,9 @@ describe('Account: a store that saves but answers too late', () => {
     assert.deepEqual(logins(stage.store.content), logins(expected));
     assert.equal(stage.store.content?.email, OTHER);
 
-    await lately(() => failure(player.account.reset(), 'COZIFY_STORE'));
-    player = await stage.restart(player);
-    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().email], ['authenticated', OTHER]);
+    await lately(() => failure(fixture.account.reset(), 'COZIFY_STORE'));
+    fixture = await stage.restart(fixture);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.account.snapshot().email], ['authenticated', OTHER]);
     await stage.clock.advance(MINUTE);
     assert.deepEqual(logins(stage.store.content), logins(expected));
   });
@@ -109,40 +109,40 @@ describe('Account: a store that saves but answers too late', () => {
     const wait = (ms: number): Promise<void> => new Promise((resolve) => stage.clock.setTimeout(() => resolve(), ms));
     store.load = () => wait(9 * SECOND).then(load);
     store.save = (content, options) => wait(5 * SECOND).then(() => save(content, options));
-    const reset = failure(player.account.reset(), 'COZIFY_CLOSED');
+    const reset = failure(fixture.account.reset(), 'COZIFY_CLOSED');
     await stage.clock.advance(100);
-    void player.managed.stop();
+    void fixture.managed.stop();
     await stage.clock.advance(20 * SECOND);
     await reset;
     Object.assign(store, { load, save });
-    player.managed.start();
+    fixture.managed.start();
     await stage.clock.advance(MINUTE);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
     assert.notEqual(stage.stored.login, null);
-    player = await stage.restart(player);
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    fixture = await stage.restart(fixture);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('drops a temporary token that was cancelled while queued', async () => {
-    const own = (await player.account.token()).value;
+    const own = (await fixture.account.token()).value;
     stage.store.gate = new Promise((resolve) => stage.clock.setTimeout(() => resolve(), 2_900));
-    const code = player.account.requestOtp(OTHER);
+    const code = fixture.account.requestOtp(OTHER);
     await stage.clock.advance(0);
-    const guest = failure(player.account.token('guest-token', { commit: false }), 'COZIFY_CLOSED');
+    const guest = failure(fixture.account.token('guest-token', { commit: false }), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
-    void player.managed.stop();
+    void fixture.managed.stop();
     await stage.clock.advance(10 * SECOND);
     await Promise.all([code, guest]);
-    player.managed.start();
+    fixture.managed.start();
     await stage.clock.advance(SECOND);
-    assert.equal((await player.account.token()).value, own);
+    assert.equal((await fixture.account.token()).value, own);
   });
 });
 
 describe('Account: a failed change at a store shared by two processes', () => {
   let stage: Stage;
-  let one: Player;
-  let other: Player;
+  let one: AccountFixture;
+  let other: AccountFixture;
 
   /** The store of the first account. It shares its content with the store of the other account, but can fail alone. */
   let near: MemoryStore<AccountRecord>;

@@ -11,29 +11,29 @@ import { FaultyFs } from '../support/faulty-fs.js';
 import { FIRST } from '../support/first-version.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
 describe('Account: store failures', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
-  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
+  beforeEach(async () => ({ stage, fixture, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
   const away = async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     stage.store.isAway = true;
-    player = stage.prepare();
-    player.managed.start();
+    fixture = stage.prepare();
+    fixture.managed.start();
     await settle();
   };
 
   it('fails all steps with COZIFY_STORE when the store cannot be read, and keeps its content', async () => {
     await away();
-    const { account } = player;
+    const { account } = fixture;
     const steps = [
       () => account.ping(),
       () => account.refresh(),
@@ -48,7 +48,7 @@ describe('Account: store failures', () => {
     ];
     for (const step of steps) await failure(step(), 'COZIFY_STORE');
     assert.equal(stage.cloud.requests.length, 0);
-    assert.deepEqual([account.isReady, account.loadError?.code, player.topics], [false, 'COZIFY_STORE', []]);
+    assert.deepEqual([account.isReady, account.loadError?.code, fixture.topics], [false, 'COZIFY_STORE', []]);
     assert.equal(stage.stored.login?.token, token);
     assert.equal(stage.log.all.filter((line) => line.startsWith('error')).length, 1, 'one error in the log');
   });
@@ -56,77 +56,77 @@ describe('Account: store failures', () => {
   it('reads the store again every minute, and is ready when it succeeds', async () => {
     await away();
     let isReady = false;
-    void player.account.ready.then(() => (isReady = true));
+    void fixture.account.ready.then(() => (isReady = true));
     await stage.clock.advance(MINUTE);
     assert.equal(isReady, false);
     stage.store.isAway = false;
     await stage.clock.advance(15 * SECOND);
     assert.equal(isReady, true);
-    assert.deepEqual([player.account.snapshot().state, player.account.loadError], ['authenticated', undefined]);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.account.loadError], ['authenticated', undefined]);
   });
 
   it('reads the store again at once for a step', async () => {
     await away();
     stage.store.isAway = false;
-    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await fixture.account.ping()).value, true);
   });
 
   it('keeps a temporary token that was set after a step had read the store', async () => {
     await away();
     stage.store.isAway = false;
-    await player.account.token('foobar', { commit: false });
+    await fixture.account.token('foobar', { commit: false });
     await stage.clock.advance(20 * SECOND);
-    assert.equal((await player.account.token()).value, 'foobar');
+    assert.equal((await fixture.account.token()).value, 'foobar');
   });
 
   it('keeps an unsaved renewal that was made after a step had read the store', async () => {
     await away();
     stage.store.isAway = false;
-    await player.account.ping();
+    await fixture.account.ping();
     stage.store.isFull = true;
-    await player.account.refresh({ force: true });
-    const renewed = (await player.account.token()).value;
+    await fixture.account.refresh({ force: true });
+    const renewed = (await fixture.account.token()).value;
     await stage.clock.advance(20 * SECOND);
-    assert.equal((await player.account.token()).value, renewed);
+    assert.equal((await fixture.account.token()).value, renewed);
   });
 
   it('leaves no timer when it is closed while the store is unreachable', async () => {
     await away();
-    await stage.close(player);
+    await stage.close(fixture);
     assert.equal(stage.clock.timers, 0);
   });
 
   it('renews with a full store, reports saved: false, and saves later', async () => {
     stage.store.isFull = true;
-    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
-    assert.equal(player.account.snapshot().saved, false);
-    const renewed = (await player.account.token()).value;
+    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: true });
+    assert.equal(fixture.account.snapshot().saved, false);
+    const renewed = (await fixture.account.token()).value;
     await stage.clock.advance(HOUR);
-    assert.equal(player.account.snapshot().saved, false);
+    assert.equal(fixture.account.snapshot().saved, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
-    assert.equal(player.account.snapshot().saved, true);
+    assert.equal(fixture.account.snapshot().saved, true);
     assert.equal(stage.stored.login?.token, renewed);
   });
 
   it('logs in with a full store, and saves later', async () => {
-    await player.account.reset();
+    await fixture.account.reset();
     stage.store.isFull = true;
     stage.codesStore.isFull = true;
-    assert.equal((await player.account.authenticate()).value, false);
-    assert.deepEqual([player.account.snapshot().state, player.account.snapshot().saved], ['otp-sent', false]);
-    assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
-    assert.equal(player.account.snapshot().saved, false);
+    assert.equal((await fixture.account.authenticate()).value, false);
+    assert.deepEqual([fixture.account.snapshot().state, fixture.account.snapshot().saved], ['otp-sent', false]);
+    assert.equal((await fixture.account.authenticate({ otp: 'P7BQ8E' })).value, true);
+    assert.equal(fixture.account.snapshot().saved, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
-    assert.equal(stage.stored.login?.token, (await player.account.token()).value);
+    assert.equal(stage.stored.login?.token, (await fixture.account.token()).value);
   });
 
   it('resolves a step after its result is saved', async () => {
     let free: () => void = () => undefined;
     let isAnswered = false;
     stage.store.gate = new Promise((resolve) => (free = resolve));
-    const step = player.account.refresh({ force: true }).then(() => (isAnswered = true));
+    const step = fixture.account.refresh({ force: true }).then(() => (isAnswered = true));
     await settle();
     assert.equal(isAnswered, false);
     free();
@@ -135,24 +135,24 @@ describe('Account: store failures', () => {
   });
 
   it('becomes ready only after it has read the new store, when the store changes during the first read', async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     let free = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (free = resolve));
-    player = stage.prepare();
-    player.managed.start();
+    fixture = stage.prepare();
+    fixture.managed.start();
     await settle();
     const next = new MemoryStore<AccountRecord>();
     next.put(stage.store.content ?? emptyAccount);
     stage.store.put(emptyAccount);
     next.isAway = true;
-    player.managed.configure({ ...player.options, store: next });
+    fixture.managed.configure({ ...fixture.options, store: next });
     free();
     await settle(20);
-    assert.equal(player.account.isReady, false);
-    await failure(player.account.ping(), 'COZIFY_STORE');
+    assert.equal(fixture.account.isReady, false);
+    await failure(fixture.account.ping(), 'COZIFY_STORE');
     next.isAway = false;
     await stage.clock.advance(MINUTE);
-    assert.equal((await player.account.token()).value, token);
+    assert.equal((await fixture.account.token()).value, token);
   });
 });
 
@@ -228,13 +228,13 @@ describe('Account: files', () => {
   for (const step of ['file.writeFile', 'file.sync', 'rename'] as const) {
     it(`fail a token change with COZIFY_STORE when ${step} fails, and keep the old token`, async () => {
       const disk = new FaultyFs();
-      const player = await open(disk);
-      await player.account.token('first-token');
+      const fixture = await open(disk);
+      await fixture.account.token('first-token');
       disk.failOn(step, 'ENOSPC');
-      await failure(player.account.token('second-token'), 'COZIFY_STORE');
-      assert.equal((await player.account.token()).value, 'first-token');
+      await failure(fixture.account.token('second-token'), 'COZIFY_STORE');
+      assert.equal((await fixture.account.token()).value, 'first-token');
       disk.heal();
-      await stage.close(player);
+      await stage.close(fixture);
       const successor = await open();
       assert.equal((await successor.account.token()).value, 'first-token');
     });

@@ -1,232 +1,232 @@
 import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Account: token', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
   let token: string;
 
-  beforeEach(async () => ({ stage, player, token } = await Stage.withLogin()));
+  beforeEach(async () => ({ stage, fixture, token } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
   it('returns the current token', async () => {
-    assert.deepEqual(await player.account.token(), { value: token, isRefreshed: false });
+    assert.deepEqual(await fixture.account.token(), { value: token, isRefreshed: false });
   });
 
   it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
-    await player.account.reset();
-    await failure(player.account.token(), 'COZIFY_OTP_REQUIRED');
+    await fixture.account.reset();
+    await failure(fixture.account.token(), 'COZIFY_OTP_REQUIRED');
   });
 
   it('returns a rejected token', async () => {
     stage.cloud.reply('hubkeys', { status: 401 });
-    await player.account.ping();
-    assert.equal(player.account.snapshot().state, 'otp-required');
-    assert.equal((await player.account.token()).value, token);
+    await fixture.account.ping();
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
+    assert.equal((await fixture.account.token()).value, token);
   });
 
   it('accepts any text as a token, and learns from the next ping that the cloud rejects it', async () => {
-    assert.deepEqual(await player.account.token('foobar'), { value: 'foobar', isRefreshed: false });
-    const { state, lastRefresh, expiresAt, saved } = player.account.snapshot();
+    assert.deepEqual(await fixture.account.token('foobar'), { value: 'foobar', isRefreshed: false });
+    const { state, lastRefresh, expiresAt, saved } = fixture.account.snapshot();
     assert.deepEqual([state, lastRefresh, expiresAt, saved], ['authenticated', null, null, true]);
     stage.cloud.reply('hubkeys', ({ headers }) => ({ status: headers?.['Authorization'] === 'foobar' ? 401 : 200 }));
-    assert.equal((await player.account.ping()).value, false);
-    player = await stage.restart(player);
-    assert.equal((await player.account.token()).value, 'foobar');
-    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.equal((await fixture.account.ping()).value, false);
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.token()).value, 'foobar');
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
   });
 
   it('starts no renewal within 20 s after a token was set', async () => {
     await stage.clock.advance(5 * SECOND);
-    await player.account.token('foobar');
+    await fixture.account.token('foobar');
     await stage.clock.advance(20 * SECOND);
     assert.deepEqual(stage.cloud.of('refreshsession'), []);
   });
 
   it('saves a temporary token that is set again without commit: false', async () => {
-    await player.account.token('foobar', { commit: false });
-    await player.account.token('foobar');
-    assert.equal(player.account.snapshot().saved, true);
+    await fixture.account.token('foobar', { commit: false });
+    await fixture.account.token('foobar');
+    assert.equal(fixture.account.snapshot().saved, true);
     assert.equal(stage.stored.login?.token, 'foobar');
   });
 
   it('clears the last refresh when a token is set, even the current one', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + SECOND) });
-    await player.account.refresh({ force: true });
-    const { value } = await player.account.token();
-    await player.account.token(value);
+    await fixture.account.refresh({ force: true });
+    const { value } = await fixture.account.token();
+    await fixture.account.token(value);
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now() + MINUTE) });
-    assert.equal((await player.account.refresh()).isRefreshed, true);
+    assert.equal((await fixture.account.refresh()).isRefreshed, true);
   });
 
   it('keeps a token with commit: false in memory until a restart', async () => {
-    await player.account.token('foobar', { commit: false });
-    assert.equal(player.account.snapshot().saved, false);
-    assert.equal((await player.account.token()).value, 'foobar');
+    await fixture.account.token('foobar', { commit: false });
+    assert.equal(fixture.account.snapshot().saved, false);
+    assert.equal((await fixture.account.token()).value, 'foobar');
     assert.equal(stage.stored.login?.token, token);
-    await player.account.email('other@example.fi');
+    await fixture.account.email('other@example.fi');
     await stage.clock.advance(MINUTE / 4);
-    assert.equal(player.account.snapshot().saved, false);
-    player = await stage.restart(player);
-    assert.equal((await player.account.token()).value, token);
-    assert.equal(player.account.snapshot().saved, true);
-    assert.equal(player.account.snapshot().email, 'other@example.fi');
+    assert.equal(fixture.account.snapshot().saved, false);
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.token()).value, token);
+    assert.equal(fixture.account.snapshot().saved, true);
+    assert.equal(fixture.account.snapshot().email, 'other@example.fi');
   });
 
   it('keeps the renewal of a temporary token in memory', async () => {
-    await player.account.token('foobar', { commit: false });
-    await player.account.refresh({ force: true });
+    await fixture.account.token('foobar', { commit: false });
+    await fixture.account.refresh({ force: true });
     await stage.clock.advance(2 * MINUTE);
-    assert.equal(player.account.snapshot().saved, false);
-    assert.notEqual((await player.account.token()).value, 'foobar');
+    assert.equal(fixture.account.snapshot().saved, false);
+    assert.notEqual((await fixture.account.token()).value, 'foobar');
     assert.equal(stage.stored.login?.token, token);
-    player = await stage.restart(player);
-    assert.equal((await player.account.token()).value, token);
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.token()).value, token);
   });
 
   it('saves a renewal of the saved login that was in flight when a temporary token was set', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    await player.account.token('foobar', { commit: false });
+    await fixture.account.token('foobar', { commit: false });
     await stage.clock.advance(5 * SECOND);
     await refresh;
-    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
+    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
   });
 
   it('renews both tokens when the temporary token equals the saved one', async () => {
-    await player.account.token(token, { commit: false });
-    assert.equal(player.account.snapshot().saved, false);
+    await fixture.account.token(token, { commit: false });
+    assert.equal(fixture.account.snapshot().saved, false);
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed });
-    await player.account.refresh({ force: true });
-    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+    await fixture.account.refresh({ force: true });
+    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
   });
 
   it('uses the renewal in flight when the saved token is set as a temporary one', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
-    const refresh = player.account.refresh({ force: true });
+    const refresh = fixture.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
-    await player.account.token(token, { commit: false });
+    await fixture.account.token(token, { commit: false });
     await stage.clock.advance(5 * SECOND);
     await refresh;
-    assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
-    assert.equal(player.account.snapshot().saved, false);
+    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
+    assert.equal(fixture.account.snapshot().saved, false);
   });
 
   for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000']) {
     it(`refuses the token ${JSON.stringify(bad)}, and changes nothing`, async () => {
       const { saves } = stage.store;
-      await failure(player.account.token(bad), 'COZIFY_BAD_INPUT');
-      assert.equal((await player.account.token()).value, token);
+      await failure(fixture.account.token(bad), 'COZIFY_BAD_INPUT');
+      assert.equal((await fixture.account.token()).value, token);
       assert.equal(stage.store.saves, saves);
     });
   }
 
   it('fails with COZIFY_STORE when it cannot be saved, and changes nothing', async () => {
-    const before = player.account.snapshot();
+    const before = fixture.account.snapshot();
     stage.store.isFull = true;
-    const error = await failure(player.account.token('foobar-secret'), 'COZIFY_STORE');
+    const error = await failure(fixture.account.token('foobar-secret'), 'COZIFY_STORE');
     assert.ok(!`${error.message}`.includes('foobar'));
-    assert.equal((await player.account.token()).value, token);
-    assert.deepEqual({ ...player.account.snapshot(), saved: before.saved }, before);
+    assert.equal((await fixture.account.token()).value, token);
+    assert.deepEqual({ ...fixture.account.snapshot(), saved: before.saved }, before);
     stage.store.isFull = false;
-    player = await stage.restart(player);
-    assert.equal((await player.account.token()).value, token);
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.token()).value, token);
   });
 
   it('stays authenticated with an expired token, because only the cloud ends a login', async () => {
-    await player.account.token(makeToken(0, { lifeMs: 1_000 }));
-    await player.account.requestOtp();
+    await fixture.account.token(makeToken(0, { lifeMs: 1_000 }));
+    await fixture.account.requestOtp();
     assert.deepEqual(
-      [player.account.snapshot().state, player.account.snapshot().expiresAt?.slice(0, 4)],
+      [fixture.account.snapshot().state, fixture.account.snapshot().expiresAt?.slice(0, 4)],
       ['authenticated', '1970'],
     );
-    assert.equal((await player.account.ping()).value, true);
+    assert.equal((await fixture.account.ping()).value, true);
   });
 
   it('emits no event for a set token', async () => {
-    await player.account.token('foobar');
-    assert.deepEqual(player.topics, []);
+    await fixture.account.token('foobar');
+    assert.deepEqual(fixture.topics, []);
   });
 });
 
 describe('Account: email', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
     stage = new Stage();
-    player = await stage.open();
+    fixture = await stage.open();
   });
 
   afterEach(() => stage.end());
 
-  it('returns the configured e-mail address', async () => assert.equal((await player.account.email()).value, EMAIL));
+  it('returns the configured e-mail address', async () => assert.equal((await fixture.account.email()).value, EMAIL));
 
   it('fails with COZIFY_NO_EMAIL without an address', async () => {
     stage = new Stage();
-    player = await stage.open({ email: undefined });
-    await failure(player.account.email(), 'COZIFY_NO_EMAIL');
+    fixture = await stage.open({ email: undefined });
+    await failure(fixture.account.email(), 'COZIFY_NO_EMAIL');
   });
 
   it('trims an e-mail address, and keeps it over a restart', async () => {
-    assert.equal((await player.account.email(' Maija@Example.FI ')).value, 'Maija@Example.FI');
-    assert.equal(player.account.snapshot().account, 'Maija@Example.FI');
-    player = await stage.restart(player);
-    assert.equal((await player.account.email()).value, 'Maija@Example.FI');
+    assert.equal((await fixture.account.email(' Maija@Example.FI ')).value, 'Maija@Example.FI');
+    assert.equal(fixture.account.snapshot().account, 'Maija@Example.FI');
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.email()).value, 'Maija@Example.FI');
   });
 
   it('keeps the login, and sends the next code to the new address', async () => {
     const token = makeToken(stage.clock.now());
-    await player.account.token(token);
-    await player.account.email('maija@example.fi');
-    assert.equal(player.account.snapshot().state, 'authenticated');
-    assert.equal((await player.account.token()).value, token);
-    await player.account.requestOtp();
+    await fixture.account.token(token);
+    await fixture.account.email('maija@example.fi');
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
+    assert.equal((await fixture.account.token()).value, token);
+    await fixture.account.requestOtp();
     assert.match(stage.cloud.of('requestlogin')[0]?.request.url ?? '', /maija%40example\.fi$/);
   });
 
   it('keeps the set address when the credential cannot be read', async () => {
-    await player.account.email('maija@example.fi');
-    player = await stage.restart(player, { email: undefined });
-    assert.equal((await player.account.email()).value, 'maija@example.fi');
-    await player.account.reset();
-    assert.equal((await player.account.email()).value, EMAIL, 'the last configured one');
+    await fixture.account.email('maija@example.fi');
+    fixture = await stage.restart(fixture, { email: undefined });
+    assert.equal((await fixture.account.email()).value, 'maija@example.fi');
+    await fixture.account.reset();
+    assert.equal((await fixture.account.email()).value, EMAIL, 'the last configured one');
   });
 
   it('replaces the set address only after a Deploy with a changed credential', async () => {
-    await player.account.email('maija@example.fi');
-    player = await stage.restart(player, { email: EMAIL });
-    assert.equal((await player.account.email()).value, 'maija@example.fi');
-    player = await stage.restart(player, { email: 'deployed@example.fi' });
-    assert.equal((await player.account.email()).value, 'deployed@example.fi');
+    await fixture.account.email('maija@example.fi');
+    fixture = await stage.restart(fixture, { email: EMAIL });
+    assert.equal((await fixture.account.email()).value, 'maija@example.fi');
+    fixture = await stage.restart(fixture, { email: 'deployed@example.fi' });
+    assert.equal((await fixture.account.email()).value, 'deployed@example.fi');
   });
 
   for (const bad of ['', '  ', 'nobody', 'a@b\r\nBcc: c@d', null, 5]) {
     it(`refuses the address ${JSON.stringify(bad)}, and changes nothing`, async () => {
-      await failure(player.account.email(bad as string), 'COZIFY_BAD_INPUT');
-      assert.equal((await player.account.email()).value, EMAIL);
+      await failure(fixture.account.email(bad as string), 'COZIFY_BAD_INPUT');
+      assert.equal((await fixture.account.email()).value, EMAIL);
     });
   }
 
   it('fails with COZIFY_STORE when it cannot be saved, and changes nothing', async () => {
     stage.store.isFull = true;
-    await failure(player.account.email('maija@example.fi'), 'COZIFY_STORE');
-    assert.equal((await player.account.email()).value, EMAIL);
+    await failure(fixture.account.email('maija@example.fi'), 'COZIFY_STORE');
+    assert.equal((await fixture.account.email()).value, EMAIL);
     stage.store.isFull = false;
-    player = await stage.restart(player);
-    assert.equal((await player.account.email()).value, EMAIL);
+    fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.email()).value, EMAIL);
   });
 
   it('saves nothing when the address is the current one', async () => {
     const { saves } = stage.store;
-    await player.account.email(EMAIL);
+    await fixture.account.email(EMAIL);
     assert.equal(stage.store.saves, saves);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
-import { type Player, Stage } from '../support/stage.js';
+import { type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Background: hub discovery', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(() => {
     stage = new Stage();
@@ -18,39 +18,39 @@ describe('Background: hub discovery', () => {
 
   afterEach(() => stage.end());
 
-  const hubs = (): string[] => player.account.snapshot().hubs.map(({ id }) => id);
+  const hubs = (): string[] => fixture.account.snapshot().hubs.map(({ id }) => id);
 
   it('discovers a new hub within a minute, even while pings keep listing it', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(MINUTE);
     assert.deepEqual(hubs(), ['h1']);
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1","h2":"key-2"}' });
     for (let round = 0; round < 4; round++) {
-      await player.account.ping({ autorefresh: false });
+      await fixture.account.ping({ autorefresh: false });
       await stage.clock.advance(15 * SECOND);
     }
     assert.deepEqual(hubs(), ['h1', 'h2']);
   });
 
   it('discovers the first hub within 3 s after a token was set', async () => {
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(MINUTE);
-    await player.account.token(makeToken(stage.clock.now()));
+    await fixture.account.token(makeToken(stage.clock.now()));
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(hubs(), ['h1']);
-    assert.equal((await player.account.hub()).id, 'h1');
+    assert.equal((await fixture.account.hub()).id, 'h1');
   });
 
   it('discovers the hubs of another person within 3 s after their token was set, and drops the previous hubs', async () => {
     const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(MINUTE);
     stage.cloud.reply('hubkeys', ({ headers }) => ({
       body: headers?.['Authorization'] === theirs ? '{"h2":"key-2"}' : '{"h1":"key-1"}',
     }));
-    await player.account.token(theirs);
+    await fixture.account.token(theirs);
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(hubs(), ['h2']);
   });
@@ -58,10 +58,10 @@ describe('Background: hub discovery', () => {
   it('discovers the first hub within 3 s after a ping has listed it', async () => {
     stage.cloud.reply('hubkeys', { body: '{}' });
     stage.saveLogin(makeToken(stage.clock.now()));
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(MINUTE);
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}' });
-    await player.account.ping({ autorefresh: false });
+    await fixture.account.ping({ autorefresh: false });
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(hubs(), ['h1']);
   });
@@ -69,7 +69,7 @@ describe('Background: hub discovery', () => {
   it('retries after the expiry if that is shorter than the usual delay', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.cloud.reply('hubkeys', { status: 500 });
-    player = await stage.open({ expiryMs: MINUTE });
+    fixture = await stage.open({ expiryMs: MINUTE });
     await stage.clock.advance(2 * MINUTE);
     assert.ok(stage.cloud.of('hubkeys').length >= 2, `${stage.cloud.of('hubkeys').length} calls`);
   });

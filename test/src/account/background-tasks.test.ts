@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { type Player, Stage } from '../support/stage.js';
+import { type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Background: renewal', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
-  beforeEach(async () => ({ stage, player } = await Stage.withLogin()));
+  beforeEach(async () => ({ stage, fixture } = await Stage.withLogin()));
 
   afterEach(() => stage.end());
 
@@ -16,12 +16,12 @@ describe('Background: renewal', () => {
   it('keeps a login for a year with about one renewal a day', async () => {
     await stage.clock.advance(365 * DAY);
     assert.ok(renewals() >= 360 && renewals() <= 366, String(renewals()));
-    assert.equal(player.account.snapshot().state, 'authenticated');
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
     assert.equal(stage.cloud.of('requestlogin').length, 0);
   });
 
   it('renews at the time of nextRefresh', async () => {
-    const next = Date.parse(player.account.snapshot().nextRefresh ?? '');
+    const next = Date.parse(fixture.account.snapshot().nextRefresh ?? '');
     assert.equal(next - stage.clock.now(), DAY);
     await stage.clock.advance(DAY - SECOND);
     assert.equal(renewals(), 0);
@@ -30,26 +30,26 @@ describe('Background: renewal', () => {
   });
 
   it("renews before the last fifth of the token's lifetime, with an expiry of a year", async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.clock.chance = () => 0.999;
-    player = await stage.open({ expiryMs: 365 * DAY });
+    fixture = await stage.open({ expiryMs: 365 * DAY });
     await stage.clock.advance(23 * DAY);
     assert.equal(renewals(), 1);
   });
 
   for (const seconds of [10, 20, 60, 600]) {
     it(`renews a token with a lifetime of ${seconds} s in time, with an expiry of a day`, async () => {
-      await stage.close(player);
+      await stage.close(fixture);
       stage.clock.chance = () => 0.999;
       const shortLived = (): string => makeToken(stage.clock.outside(), { lifeMs: seconds * SECOND });
       stage.cloud.reply('refreshsession', () => ({ body: shortLived() }));
       stage.saveLogin(shortLived());
-      player = await stage.open();
+      fixture = await stage.open();
       let end = stage.clock.now() + seconds * SECOND;
       for (let round = 0; round < 5; round++) {
         await stage.clock.advance(end - stage.clock.now() - 1);
-        const { expiresAt } = player.account.snapshot();
+        const { expiresAt } = fixture.account.snapshot();
         assert.ok(Date.parse(expiresAt ?? '') > end, `round ${round}`);
         end = Date.parse(expiresAt ?? '');
       }
@@ -57,13 +57,13 @@ describe('Background: renewal', () => {
   }
 
   it('renews about every 2 s with an expiry of 2 s', async () => {
-    player = await stage.restart(player, { expiryMs: 2 * SECOND });
+    fixture = await stage.restart(fixture, { expiryMs: 2 * SECOND });
     await stage.clock.advance(60 * SECOND);
     assert.ok(renewals() >= 25 && renewals() <= 31, String(renewals()));
   });
 
   it('renews 2 to 4 times in 60 days with an expiry of 30 days', async () => {
-    player = await stage.restart(player, { expiryMs: 30 * DAY });
+    fixture = await stage.restart(fixture, { expiryMs: 30 * DAY });
     await stage.clock.advance(60 * DAY);
     assert.ok(renewals() >= 2 && renewals() <= 4, String(renewals()));
   });
@@ -71,7 +71,7 @@ describe('Background: renewal', () => {
   for (const chance of [0, 0.999]) {
     it(`retries after 5 minutes, doubling to an hour, with a jitter of 25 % (chance ${chance})`, async () => {
       stage.clock.chance = () => chance;
-      player = await stage.restart(player);
+      fixture = await stage.restart(fixture);
       await stage.clock.advance(DAY - MINUTE);
       stage.cloud.reply('refreshsession', { status: 503 });
       await stage.clock.advance(12 * HOUR);
@@ -83,13 +83,13 @@ describe('Background: renewal', () => {
         const isRight = Math.abs(gap - expectedMs * (0.75 + chance / 2)) <= SECOND;
         assert.ok(isRight, `try ${index + 2} came after ${gap / SECOND} s instead of about ${expectedMs / SECOND} s`);
       });
-      assert.deepEqual(player.topics, ['refresh-failed', 'recovered']);
-      assert.equal(player.account.snapshot().state, 'authenticated');
+      assert.deepEqual(fixture.topics, ['refresh-failed', 'recovered']);
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
     });
   }
 
   it('retries after the expiry if that is shorter than 5 minutes', async () => {
-    player = await stage.restart(player, { expiryMs: 5 * SECOND });
+    fixture = await stage.restart(fixture, { expiryMs: 5 * SECOND });
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(MINUTE);
     assert.ok((stage.cloud.gaps('refreshsession')[0] ?? Infinity) <= 7 * SECOND);
@@ -113,7 +113,7 @@ describe('Background: renewal', () => {
     await stage.clock.advance(2 * MINUTE);
     const before = renewals();
     assert.ok(before > 0);
-    await stage.switchOffAndOn(player);
+    await stage.switchOffAndOn(fixture);
     await stage.clock.advance(MINUTE);
     assert.equal(renewals(), before);
     await stage.clock.advance(10 * MINUTE);
@@ -121,10 +121,10 @@ describe('Background: renewal', () => {
   });
 
   it('retries after 30 s if the token expires within a day', async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     stage.saveLogin(makeToken(stage.clock.now() - 27.5 * DAY), { lastRefresh: stage.clock.now() - 27.5 * DAY });
     stage.cloud.reply('refreshsession', { status: 503 });
-    player = await stage.open();
+    fixture = await stage.open();
     await stage.clock.advance(3 * MINUTE);
     assert.ok(renewals() >= 3, String(renewals()));
   });
@@ -134,7 +134,7 @@ describe('Background: renewal', () => {
     stage.cloud.reply('refreshsession', { status: 503 });
     await stage.clock.advance(HOUR);
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
-    await player.account.authenticate({ otp: 'P7BQ8E' });
+    await fixture.account.authenticate({ otp: 'P7BQ8E' });
     stage.cloud.requests.length = 0;
     await stage.clock.advance(23 * HOUR);
     assert.equal(renewals(), 0);
@@ -173,7 +173,7 @@ describe('Background: renewal', () => {
   it('renews at most 6 times an hour if the renewed tokens are already expired', async () => {
     const expiredToken = () => makeToken(stage.clock.outside(), { claims: { exp: 1_000_000 } });
     stage.cloud.reply('refreshsession', () => ({ body: expiredToken() }));
-    await player.account.refresh({ force: true });
+    await fixture.account.refresh({ force: true });
     stage.cloud.requests.length = 0;
     await stage.clock.advance(HOUR);
     assert.ok(renewals() <= 6, `${renewals()} renewals in an hour`);
@@ -185,11 +185,11 @@ describe('Background: renewal', () => {
       const gaps = stage.cloud.gaps('refreshsession');
       assert.ok(renewals() >= days && renewals() <= 8 * days, `${renewals()} renewals in ${days} days`);
       assert.ok(Math.min(...gaps) >= HOUR, `asked for again after ${Math.min(...gaps)} ms`);
-      assert.equal(player.account.snapshot().state, 'authenticated');
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
     };
 
     it('renews 1 to 8 times a day, at least an hour apart, if the cloud returns the same token', async () => {
-      const { value } = await player.account.token();
+      const { value } = await fixture.account.token();
       stage.cloud.reply('refreshsession', { body: value });
       await stage.clock.advance(DAY);
       stage.cloud.requests.length = 0;
@@ -197,20 +197,20 @@ describe('Background: renewal', () => {
     });
 
     it('renews 1 to 8 times a day after a forced refresh that returned the same token', async () => {
-      const { value } = await player.account.token();
+      const { value } = await fixture.account.token();
       stage.cloud.reply('refreshsession', { body: value });
       await stage.clock.advance(DAY - 2 * MINUTE);
-      await player.account.refresh({ force: true });
+      await fixture.account.refresh({ force: true });
       await assertSeldom(5);
     });
 
     it('renews in time though steps had forced refreshes before the token was due', async () => {
       const lifeMs = 10 * HOUR;
       stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), { lifeMs }) });
-      await player.account.refresh({ force: true });
+      await fixture.account.refresh({ force: true });
       await stage.clock.advance(7 * HOUR);
       for (let clicks = 0; clicks < 6; clicks++) {
-        await player.account.refresh({ force: true });
+        await fixture.account.refresh({ force: true });
         await stage.clock.advance(5 * MINUTE);
       }
       stage.cloud.requests.length = 0;
@@ -225,14 +225,14 @@ describe('Background: renewal', () => {
 
     it('renews 1 to 8 times a day if the cloud returns the same opaque token', async () => {
       const opaque = 'an-opaque-token-set-by-hand';
-      await player.account.token(opaque);
+      await fixture.account.token(opaque);
       stage.cloud.reply('refreshsession', { body: opaque });
       await assertSeldom(5);
     });
 
     it('renews a token with a lifetime of an hour at least hourly, though the clock is a year ahead', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: HOUR }) }));
-      await player.account.refresh({ force: true });
+      await fixture.account.refresh({ force: true });
       stage.clock.jump(365 * DAY);
       stage.cloud.requests.length = 0;
       await stage.clock.advance(DAY);
@@ -241,7 +241,7 @@ describe('Background: renewal', () => {
 
     it('renews a token with a lifetime of 1 s at most every 5 s', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: SECOND }) }));
-      await player.account.refresh({ force: true });
+      await fixture.account.refresh({ force: true });
       await stage.clock.advance(MINUTE);
       const gaps = stage.cloud.gaps('refreshsession').slice(1);
       assert.ok(gaps.length > 3 && Math.min(...gaps) >= 5 * SECOND, gaps.join());
@@ -262,21 +262,21 @@ describe('Background: renewal', () => {
     }
     assert.equal(most, 1);
     assert.ok(stage.clock.longestMs <= HOUR);
-    await stage.close(player);
+    await stage.close(fixture);
     assert.equal(stage.clock.timers, 0);
   });
 });
 
 describe('Background: a rejected token', () => {
   let stage: Stage;
-  let player: Player;
+  let fixture: AccountFixture;
 
   beforeEach(async () => {
-    ({ stage, player } = await Stage.withLogin());
+    ({ stage, fixture } = await Stage.withLogin());
     await stage.clock.advance(MINUTE);
     stage.cloud.reply('hubkeys', { status: 401 });
     stage.cloud.reply('refreshsession', { status: 401 });
-    await player.account.ping();
+    await fixture.account.ping();
     stage.cloud.requests.length = 0;
   });
 
@@ -293,7 +293,7 @@ describe('Background: a rejected token', () => {
       assert.ok(Math.max(...gaps) <= 6 * HOUR + SECOND, `${Math.max(...gaps) / HOUR} hours`);
       assert.equal(stage.cloud.of('refreshsession').length, 0);
       assert.equal(stage.cloud.of('requestlogin').length, 0);
-      assert.deepEqual(player.topics, ['otp-required']);
+      assert.deepEqual(fixture.topics, ['otp-required']);
     });
   }
 
@@ -302,19 +302,19 @@ describe('Background: a rejected token', () => {
     stage.cloud.reply('hubkeys', { body: '{}' });
     stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
     await stage.clock.advance(6.7 * HOUR);
-    assert.equal(player.account.snapshot().state, 'authenticated');
-    assert.deepEqual(player.topics, ['otp-required', 'authenticated', 'refreshed']);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
+    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated', 'refreshed']);
   });
 
   it('is checked again after a restart', async () => {
-    player = await stage.restart(player);
+    fixture = await stage.restart(fixture);
     await stage.clock.advance(3 * SECOND);
     assert.equal(stage.cloud.of('hubkeys').length, 1);
-    assert.equal(player.account.snapshot().state, 'otp-required');
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
   });
 
   it('is not checked after a reset', async () => {
-    await player.account.reset();
+    await fixture.account.reset();
     await stage.clock.advance(2 * DAY);
     assert.equal(stage.cloud.requests.length, 0);
   });

@@ -147,8 +147,8 @@ export class HomeStage extends HubStage {
   }
 
   get account(): Account {
-    if (this.player === undefined) throw new Error('not begun');
-    return this.player.account;
+    if (this.fixture === undefined) throw new Error('not begun');
+    return this.fixture.account;
   }
 
   command(target: unknown, payload: unknown = true, more: Partial<CommandRequest> = {}): Promise<CommandOutcome> {

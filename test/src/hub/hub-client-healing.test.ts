@@ -53,7 +53,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
       hub = await stage.client(known);
       stage.hub.killKeys();
       await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
-      assert.equal(stage.player?.account.snapshot().state, 'authenticated');
+      assert.equal(stage.fixture?.account.snapshot().state, 'authenticated');
     });
   }
 
@@ -76,7 +76,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
     const work = hub.request(READ);
     await settle();
     stage.hub.newKey('key 2');
-    await stage.player?.account.ping();
+    await stage.fixture?.account.ping();
     stage.hub.replies.clear();
     await stage.clock.advance(SECOND);
     assert.equal((await work).status, 200);
@@ -164,8 +164,8 @@ describe('HubClient: a hub key that the hub refuses', () => {
     it('uses the LAN after the cloud has rejected the token', async () => {
       hub = await stage.client();
       stage.cloud.reply('hubkeys', { status: 401 });
-      await stage.player?.account.ping();
-      assert.equal(stage.player?.account.snapshot().state, 'otp-required');
+      await stage.fixture?.account.ping();
+      assert.equal(stage.fixture?.account.snapshot().state, 'otp-required');
       assert.equal((await hub.request(READ)).status, 200);
     });
 
@@ -173,7 +173,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
       hub = await stage.client({}, 'logged out');
       rotate();
       await failure(hub.request(READ), 'COZIFY_OTP_REQUIRED');
-      await stage.player?.account.token('a-token-set-by-hand');
+      await stage.fixture?.account.token('a-token-set-by-hand');
       assert.equal((await hub.request(READ)).status, 200);
     });
 
@@ -231,7 +231,7 @@ describe('HubClient: key renewal by polls', () => {
   }
 
   it('takes no time though the key of another hub was refused seconds before', async () => {
-    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    const other = (await stage.fixture?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     await poll(hub);
     await stage.clock.advance(20 * SECOND);
@@ -241,7 +241,7 @@ describe('HubClient: key renewal by polls', () => {
   });
 
   it('takes at most 2 minutes though the key of another hub has been refused for 6 hours', async () => {
-    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    const other = (await stage.fixture?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let minute = 0; minute < 6 * 60; minute++) {
       await poll(hub);
@@ -253,7 +253,7 @@ describe('HubClient: key renewal by polls', () => {
   });
 
   it('takes at most 2 minutes after failed requests of flows for 2 hours', async () => {
-    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    const other = (await stage.fixture?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let passed = 0; passed < 2 * 60 * MINUTE; passed += 10 * SECOND) {
       await hub.request({ method: 'GET', path: '/devices' }).catch(ignore);
@@ -265,14 +265,14 @@ describe('HubClient: key renewal by polls', () => {
   });
 
   it('takes at most 2 minutes after an earlier key was refused for hours and then replaced', async () => {
-    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    const other = (await stage.fixture?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     for (let asked = 0; asked < 12; asked = stage.cloud.of('hubkeys').length) {
       await poll(hub);
       await stage.clock.advance(MINUTE);
     }
     stage.hub.newKey('key 2');
-    await stage.player?.account.ping();
+    await stage.fixture?.account.ping();
     assert.equal(await answeredAfter(hub, other), 0);
     await stage.clock.advance(2 * MINUTE);
     stage.hub.killKeys();
@@ -376,6 +376,6 @@ describe("HubClient: the version of a hub's API", () => {
     assert.equal((await hub.request(READ)).status, 200);
     await settle();
     assert.deepEqual([stage.known.name, stage.known.version], ['Uusi', '1.14.9.124']);
-    assert.deepEqual(stage.player?.topics, ['hubs', 'hubs'], 'a changed hub, and a reachable hub');
+    assert.deepEqual(stage.fixture?.topics, ['hubs', 'hubs'], 'a changed hub, and a reachable hub');
   });
 });

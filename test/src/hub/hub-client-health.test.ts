@@ -15,7 +15,7 @@ describe('HubClient: reachable in the snapshot', () => {
   });
   afterEach(() => stage.end());
 
-  const snapshot = () => stage.player?.account.snapshot().hubs[0];
+  const snapshot = () => stage.fixture?.account.snapshot().hubs[0];
   const logged = () => stage.log.all.filter((line) => line.includes('The hub'));
 
   async function open(known = {}): Promise<void> {
@@ -36,29 +36,29 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.equal(snapshot()?.reachable, null);
     await ask();
     assert.equal(snapshot()?.reachable, true);
-    assert.deepEqual(stage.player?.topics, ['hubs'], 'an event for the change');
+    assert.deepEqual(stage.fixture?.topics, ['hubs'], 'an event for the change');
     await ask(5);
-    assert.deepEqual([logged(), stage.player?.topics], [[], ['hubs']], 'one event and no line');
+    assert.deepEqual([logged(), stage.fixture?.topics], [[], ['hubs']], 'one event and no line');
   });
 
   it('is false after three failures in a row, with one event and one line', async () => {
     await open();
     await ask();
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     stage.lan.set(HOST, 'refused');
     await ask(2);
     assert.deepEqual([snapshot()?.reachable, logged()], [true, []]);
     await ask(1);
     assert.equal(snapshot()?.reachable, false);
-    assert.deepEqual([logged(), stage.player?.topics], [["warn The hub Koti can't be reached."], ['hubs']]);
+    assert.deepEqual([logged(), stage.fixture?.topics], [["warn The hub Koti can't be reached."], ['hubs']]);
     await ask(100);
-    assert.deepEqual([logged().length, stage.player?.topics], [1, ['hubs']]);
+    assert.deepEqual([logged().length, stage.fixture?.topics], [1, ['hubs']]);
   });
 
   it('is true again after the next answer, with one event and one line', async () => {
     await open();
     await ask();
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     stage.lan.set(HOST, 'refused');
     await ask(4);
     stage.lan.set(HOST, stage.hub);
@@ -66,7 +66,7 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.equal(snapshot()?.reachable, true);
     await stage.clock.advance(10 * MINUTE);
     assert.deepEqual(logged(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
-    assert.deepEqual(stage.player?.topics, ['hubs', 'hubs']);
+    assert.deepEqual(stage.fixture?.topics, ['hubs', 'hubs']);
   });
 
   it('is logged at the first answer from a hub that has failed since the start', async () => {
@@ -76,7 +76,7 @@ describe('HubClient: reachable in the snapshot', () => {
     stage.lan.set(HOST, stage.hub);
     await ask(3);
     assert.deepEqual(logged(), ["warn The hub Koti can't be reached.", 'info The hub Koti can be reached again.']);
-    assert.deepEqual(stage.player?.topics, ['hubs', 'hubs']);
+    assert.deepEqual(stage.fixture?.topics, ['hubs', 'hubs']);
   });
 
   it('stays true through two failures between answers', async () => {
@@ -116,7 +116,7 @@ describe('HubClient: reachable in the snapshot', () => {
   it('stays true while some requests are answered, and is false when none are', async () => {
     await open();
     await ask();
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     stage.hub.replies.set('/rooms', 'hang');
     const hang = (): Promise<unknown> => hub.request({ ...READ, path: '/rooms' }).catch(() => undefined);
     for (let round = 0; round < 4; round++) {
@@ -125,7 +125,7 @@ describe('HubClient: reachable in the snapshot', () => {
       await stage.clock.advance(20 * SECOND);
       await Promise.all(work);
     }
-    assert.deepEqual([snapshot()?.reachable, stage.player?.topics, logged()], [true, [], []]);
+    assert.deepEqual([snapshot()?.reachable, stage.fixture?.topics, logged()], [true, [], []]);
     const work = [hang(), hang(), hang()];
     await stage.clock.advance(20 * SECOND);
     await Promise.all(work);
@@ -183,7 +183,7 @@ describe('HubClient: reachable in the snapshot', () => {
   it('notifies change subscribers of the account', async () => {
     await open();
     let changes = 0;
-    stage.player?.account.onChange(() => (changes += 1));
+    stage.fixture?.account.onChange(() => (changes += 1));
     await ask();
     assert.ok(changes > 0);
   });

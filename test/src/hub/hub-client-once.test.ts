@@ -188,7 +188,7 @@ describe('HubClient: a request without an answer', () => {
         stage.hub.killKeys();
         const listed = stage.hub.newKey('key 2');
         stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [hub.id]: listed }), delayMs: 14 * SECOND }));
-        stage.hub.between = async ({ answer }) => {
+        stage.hub.intercept = async ({ answer }) => {
           const reply = await answer();
           return typeof reply === 'object' && reply.status === 401 ? { ...reply, delayMs: 3 * SECOND } : reply;
         };
@@ -237,7 +237,7 @@ describe('HubClient: a request without an answer', () => {
     stage.hub.replies.set('/devices', 'hang');
     const all = [READ, ...CHANGES].map((request) => failure(hub.request(request), 'COZIFY_CLOSED'));
     await stage.clock.advance(SECOND);
-    if (stage.player !== undefined) await stage.close(stage.player);
+    if (stage.fixture !== undefined) await stage.close(stage.fixture);
     await Promise.all(all);
     await failure(hub.request(READ), 'COZIFY_CLOSED');
     assert.deepEqual(sent('POST'), [], 'queued changes were not sent');
@@ -370,7 +370,7 @@ describe('HubClient: Retry-After from a transport', () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', asksToWait(30));
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
-    const other = await stage.player?.account.hub(id);
+    const other = await stage.fixture?.account.hub(id);
     assert.equal((await other?.request(READ))?.status, 200);
   });
 });

@@ -5,14 +5,14 @@ import { cloudOf, withCloud } from '../../../src/state/account-record.js';
 import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
-import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
 
 describe('HubClient: real sockets', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
-  let player: Player;
+  let fixture: AccountFixture;
   let koti: SimulatedHub;
   let hub: HubClient;
 
@@ -20,9 +20,9 @@ describe('HubClient: real sockets', () => {
     stage = await Stage.withSimulator({ hubs: [{ name: 'Koti' }] });
     ({ simulator } = stage);
     [koti] = simulator.hubs as [SimulatedHub];
-    player = await stage.open();
-    await stage.logIn(player);
-    hub = await player.account.hub();
+    fixture = await stage.open();
+    await stage.logIn(fixture);
+    hub = await fixture.account.hub();
     koti.log.clear();
   });
   afterEach(() => stage.end());
@@ -46,7 +46,7 @@ describe('HubClient: real sockets', () => {
   });
 
   it('switches a lamp through the cloud when the host accepts no connection', async () => {
-    await stage.close(player);
+    await stage.close(fixture);
     const full = await FullServer.start();
     try {
       const { origin } = new URL(stage.cloudUrl);
@@ -54,8 +54,8 @@ describe('HubClient: real sockets', () => {
       const cloud = cloudOf(record, origin);
       const { host } = new URL(full.url);
       stage.store.put(withCloud(record, { ...cloud, hubs: cloud.hubs.map((known) => ({ ...known, host })) }));
-      player = await stage.open({ isPassive: true });
-      hub = await player.account.hub();
+      fixture = await stage.open({ isPassive: true });
+      hub = await fixture.account.hub();
       assert.equal((await hub.request(lampOn())).status, 200);
       assert.deepEqual(calls(), ['cloud PUT 200']);
     } finally {
@@ -66,7 +66,7 @@ describe('HubClient: real sockets', () => {
   it('names the role guest in the error of a refused command', async () => {
     koti.role = ROLES.guest;
     koti.behaviour.roleToCommand = ROLES.user;
-    await player.account.ping();
+    await fixture.account.ping();
     const { message, statusCode } = await failure(hub.request(lampOn()), 'COZIFY_FORBIDDEN');
     assert.match(message, /guest/);
     assert.equal(statusCode, 403);
@@ -82,7 +82,7 @@ describe('HubClient: real sockets', () => {
       };
     };
     koti.role = ROLES.guest;
-    await player.account.ping();
+    await fixture.account.ping();
     assert.equal((await hub.request(lampOn())).status, 200);
     await failure(hub.request(ruleOff()), 'COZIFY_FORBIDDEN');
     Object.assign(koti.behaviour, { roleToRead: ROLES.user, roleToManage: ROLES.guest });
@@ -105,7 +105,7 @@ describe('HubClient: real sockets', () => {
 
   it('keeps the key and the token out of errors, log and diagnostics', async () => {
     const key = koti.key(EMAIL);
-    const { value: token } = await player.account.token();
+    const { value: token } = await fixture.account.token();
     const errors: unknown[] = [];
     const note = () => hub.request(READ).catch((error: unknown) => void errors.push(error));
     simulator.fault('hub', { reset: true });
@@ -122,7 +122,7 @@ describe('HubClient: real sockets', () => {
       errors.map((error) => (error as { code: string }).code),
       ['COZIFY_HUB_OFFLINE', 'COZIFY_FORBIDDEN', 'COZIFY_OTP_REQUIRED'],
     );
-    const text = inspect([errors, stage.log.all, player.account.diagnose()], { depth: 9, showHidden: true });
+    const text = inspect([errors, stage.log.all, fixture.account.diagnose()], { depth: 9, showHidden: true });
     assert.ok(!text.includes(key) && !text.includes(token));
   });
 });

@@ -142,10 +142,10 @@ describe('HubClient: transports', () => {
     assert.deepEqual(stage.take(), [LAN_READ], 'its id was checked before');
     await stage.clock.advance(59 * SECOND);
     assert.equal(stage.known.host, HOST, 'not saved within a minute');
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     await stage.clock.advance(SECOND);
     assert.equal(stage.known.host, '192.168.1.77');
-    assert.deepEqual(stage.player?.topics, ['hubs']);
+    assert.deepEqual(stage.fixture?.topics, ['hubs']);
     await outcome(READ);
     assert.deepEqual(stage.take(), [LAN_READ]);
   });
@@ -241,7 +241,7 @@ describe('HubClient: transports', () => {
     await outcome(READ);
     stage.lan.set(HOST, new FakeHub('hub-2'));
     stage.lan.set('192.168.1.77', stage.hub);
-    await stage.player?.account.authenticate({ trustHub: false });
+    await stage.fixture?.account.authenticate({ trustHub: false });
     stage.take();
     await outcome(READ);
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ]);
@@ -258,7 +258,7 @@ describe('HubClient: transports', () => {
 
   it('sets remote in the snapshot by the transport in use', async () => {
     hub = await stage.client();
-    const isRemote = () => stage.player?.account.snapshot().hubs[0]?.remote;
+    const isRemote = () => stage.fixture?.account.snapshot().hubs[0]?.remote;
     stage.lan.set(HOST, 'refused');
     await outcome(READ);
     await stage.clock.advance(MINUTE);
@@ -273,14 +273,14 @@ describe('HubClient: transports', () => {
     hub = await stage.client();
     await outcome(READ);
     const { saves } = stage.store;
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     for (let second = 0; second < 3600; second++) {
       stage.lan.set(HOST, second % 50 === 0 ? 'refused' : stage.hub);
       assert.equal(await outcome(READ), 200);
       await stage.clock.advance(SECOND);
     }
     assert.ok(stage.take().filter((line) => line === CLOUD_READ).length >= 72, 'requests went through the cloud');
-    assert.deepEqual([stage.store.saves - saves, stage.player?.topics], [0, []]);
+    assert.deepEqual([stage.store.saves - saves, stage.fixture?.topics], [0, []]);
   });
 
   for (const request of [READ, { ...READ, isFree: true }, CHANGE]) {

@@ -10,7 +10,7 @@ describe('Account.hub', () => {
   });
   afterEach(() => stage.end());
 
-  const account = () => stage.player?.account ?? assert.fail('no account');
+  const account = () => stage.fixture?.account ?? assert.fail('no account');
 
   it('returns the hub with an id, or the default hub without one', async () => {
     const { id } = stage.addOther();
@@ -34,13 +34,13 @@ describe('Account.hub', () => {
   });
 
   it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
-    stage.player = await stage.open({ isPassive: true });
+    stage.fixture = await stage.open({ isPassive: true });
     await failure(account().hub(), 'COZIFY_OTP_REQUIRED');
   });
 
   it('fails with COZIFY_NOT_FOUND if the login has no hubs', async () => {
     stage.saveLogin('a-token-of-nobody');
-    stage.player = await stage.open({ isPassive: true });
+    stage.fixture = await stage.open({ isPassive: true });
     await failure(account().hub(), 'COZIFY_NOT_FOUND');
   });
 
@@ -56,10 +56,10 @@ describe('Account.hub', () => {
 
   it('fails if the store cannot be read or the account is closed', async () => {
     stage.store.isAway = true;
-    const player = stage.prepare({ isPassive: true });
-    await failure(player.account.hub(), 'COZIFY_STORE');
-    await stage.close(player);
-    await failure(player.account.hub(), 'COZIFY_CLOSED');
+    const fixture = stage.prepare({ isPassive: true });
+    await failure(fixture.account.hub(), 'COZIFY_STORE');
+    await stage.close(fixture);
+    await failure(fixture.account.hub(), 'COZIFY_CLOSED');
   });
 
   it("shows the account's role in the snapshot", async () => {
@@ -80,7 +80,7 @@ describe('Account.hub', () => {
     other.newKey('key 2');
     await account().ping();
     await settle();
-    assert.deepEqual(stage.player?.topics, ['hubs'], 'an event for the change');
+    assert.deepEqual(stage.fixture?.topics, ['hubs'], 'an event for the change');
     assert.equal(account().snapshot().hubs[1]?.role, 'user');
   });
 });

@@ -25,7 +25,7 @@ export const EMAIL = 'matti+koti@example.fi';
 export const FAKE_URL = 'https://cloud.example/ui/0.2';
 
 /** An account in the environment of {@link Stage}, with the topics of its events. */
-export interface Player {
+export interface AccountFixture {
   account: Account;
   managed: ManagedAccount;
   options: AccountOptions;
@@ -55,7 +55,7 @@ export class Stage {
   otpLimiter = new OtpLimiter(this.codesStore, this.clock);
   cloudUrl = FAKE_URL;
   simulator: Simulator | undefined;
-  readonly #players = new Set<Player>();
+  readonly #fixtures = new Set<AccountFixture>();
 
   /** Opens a stage with the simulated cloud over real sockets. */
   static async withSimulator(options: SimulatorOptions = {}): Promise<SimulatedStage> {
@@ -66,40 +66,45 @@ export class Stage {
   }
 
   /** Opens a stage with the fake cloud and an account that is logged in. */
-  static async withLogin(): Promise<{ stage: Stage; player: Player; token: string }> {
+  static async withLogin(): Promise<{ stage: Stage; fixture: AccountFixture; token: string }> {
     const stage = new Stage();
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
-    return { stage, player: await stage.open(), token };
+    return { stage, fixture: await stage.open(), token };
   }
 
   /** Opens a stage with the simulated cloud and an account without a login. */
-  static async withAccount(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player }> {
+  static async withAccount(): Promise<{ stage: SimulatedStage; simulator: Simulator; fixture: AccountFixture }> {
     const stage = await Stage.withSimulator();
-    return { stage, simulator: stage.simulator, player: await stage.open() };
+    return { stage, simulator: stage.simulator, fixture: await stage.open() };
   }
 
   /**
    * Opens a stage as {@link withAccount} does, and logs in with a code; clears the requests and events of the login.
    */
-  static async withLoggedIn(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player; token: string }> {
-    const { stage, simulator, player } = await Stage.withAccount();
-    const token = await stage.logIn(player);
+  static async withLoggedIn(): Promise<{
+    stage: SimulatedStage;
+    simulator: Simulator;
+    fixture: AccountFixture;
+    token: string;
+  }> {
+    const { stage, simulator, fixture } = await Stage.withAccount();
+    const token = await stage.logIn(fixture);
     simulator.clearRequests();
-    player.topics.length = 0;
-    return { stage, simulator, player, token };
+    fixture.topics.length = 0;
+    return { stage, simulator, fixture, token };
   }
 
   /** Opens an account, as a start of Node-RED does. */
-  async open(options: Partial<AccountOptions> = {}): Promise<Player> {
-    const player = this.prepare(options);
-    player.managed.start();
-    await player.account.ready;
-    return player;
+  async open(options: Partial<AccountOptions> = {}): Promise<AccountFixture> {
+    const fixture = this.prepare(options);
+    fixture.managed.start();
+    await fixture.account.ready;
+    return fixture;
   }
 
   /** Makes an account without starting it. */
-  prepare(options: Partial<AccountOptions> = {}): Player {
+  prepare(options: Partial<AccountOptions> = {}): AccountFixture {
     const defaults = {
       ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{
@@ -114,28 +119,28 @@ export class Stage {
     const managed = new ManagedAccount({ ...defaults, ...options });
     const topics: string[] = [];
     managed.account.onEvent((topic) => topics.push(topic));
-    const player = { account: managed.account, managed, options: { ...defaults, ...options }, topics };
-    this.#players.add(player);
-    return player;
+    const fixture = { account: managed.account, managed, options: { ...defaults, ...options }, topics };
+    this.#fixtures.add(fixture);
+    return fixture;
   }
 
   /** Deploys changed settings of the account. */
-  async deploy(player: Player, settings: Partial<AccountOptions> = {}): Promise<void> {
-    Object.assign(player.options, settings);
-    player.managed.configure(player.options);
-    await player.account.ready;
+  async deploy(fixture: AccountFixture, settings: Partial<AccountOptions> = {}): Promise<void> {
+    Object.assign(fixture.options, settings);
+    fixture.managed.configure(fixture.options);
+    await fixture.account.ready;
     await settle();
   }
 
   /** Disables and enables the account. */
-  async switchOffAndOn(player: Player): Promise<void> {
-    void player.managed.stop();
+  async switchOffAndOn(fixture: AccountFixture): Promise<void> {
+    void fixture.managed.stop();
     await this.clock.advance(0);
-    player.managed.start();
+    fixture.managed.start();
   }
 
   /** Logs in with a code at the simulated cloud; returns the token. */
-  async logIn({ account }: Player, email = EMAIL): Promise<string> {
+  async logIn({ account }: AccountFixture, email = EMAIL): Promise<string> {
     const { simulator } = this;
     assert.ok(simulator, 'logIn needs the simulated cloud');
     await account.requestOtp(email);
@@ -147,29 +152,29 @@ export class Stage {
    * Lets time pass without firing timers. `ms` must be longer than 11 minutes, which exceeds the minimum time between
    * renewals.
    */
-  async later(ms: number): Promise<void> {
+  async passWithoutTimers(ms: number): Promise<void> {
     const hold = 11 * MINUTE;
     await this.clock.skip(hold);
     this.clock.sleep(ms - hold);
   }
 
   /** Closes an account and lets the time for its last saves pass. */
-  async close(player: Player): Promise<void> {
-    const closing = player.account.close();
+  async close(fixture: AccountFixture): Promise<void> {
+    const closing = fixture.account.close();
     if (this.simulator === undefined) await this.clock.advance(4_000);
     await closing;
-    this.#players.delete(player);
+    this.#fixtures.delete(fixture);
   }
 
   /** Closes an account and opens another with the same store and the saved state of the limiter for login codes. */
-  async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
-    await this.close(player);
+  async restart(fixture: AccountFixture, options: Partial<AccountOptions> = {}): Promise<AccountFixture> {
+    await this.close(fixture);
     this.otpLimiter = new OtpLimiter(this.codesStore, this.clock);
     return this.open(options);
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.#players].map((player) => this.close(player)));
+    await Promise.all([...this.#fixtures].map((fixture) => this.close(fixture)));
     await this.simulator?.stop();
   }
 

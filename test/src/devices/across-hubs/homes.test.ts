@@ -6,7 +6,7 @@ import { FOR_COMMANDS } from '../../../../src/devices/across-hubs/cache-policy.j
 import { selectFrom } from '../../../../src/devices/across-hubs/target-resolver.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
-import { failure, type Player } from '../../support/stage.js';
+import { failure, type AccountFixture } from '../../support/stage.js';
 import { HOST, HubStage } from '../../hub/support/hub-stage.js';
 
 const device = (id: string, name: string, isOn = false): object => ({
@@ -46,7 +46,7 @@ describe('Homes', () => {
 
   async function open(login: 'logged in' | 'logged out' = 'logged in'): Promise<void> {
     await stage.client({}, login);
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
     stage.take();
   }
@@ -128,8 +128,8 @@ describe('Homes', () => {
 
   it('fails with COZIFY_OTP_REQUIRED without a login, and starts subscriptions after a login', async () => {
     stage.store.text = undefined;
-    stage.player = await stage.open({ email: 'owner@example.fi' });
-    ({ account } = stage.player);
+    stage.fixture = await stage.open({ email: 'owner@example.fi' });
+    ({ account } = stage.fixture);
     await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
     const changes: string[] = [];
     account.homes.subscribe(EVERYTHING, (_live, outcome) =>
@@ -149,7 +149,7 @@ describe('Homes', () => {
     const stop = account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     stop();
-    await stage.deploy(stage.player as Player);
+    await stage.deploy(stage.fixture as AccountFixture);
     isOn = true;
     stage.take();
     const received: string[][] = [];
@@ -166,7 +166,7 @@ describe('Homes', () => {
     await open();
     account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
-    await stage.close(stage.player as never);
+    await stage.close(stage.fixture as never);
     stage.take();
     await stage.clock.advance(MINUTE);
     assert.equal(gets('/hub/poll'), 0);

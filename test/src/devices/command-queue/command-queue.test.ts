@@ -37,7 +37,7 @@ describe('CommandQueue', () => {
     }
     for (let ts = 0; ts <= 4000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, () => poll());
     await stage.client();
-    live = (stage.player as { account: { homes: { of(hub: string): LiveHome } } }).account.homes.of('hub-1');
+    live = (stage.fixture as { account: { homes: { of(hub: string): LiveHome } } }).account.homes.of('hub-1');
     await live.ensure(['device', 'group', 'scene', 'rule', 'room', 'alarm'], 0);
   });
   afterEach(() => stage.end());

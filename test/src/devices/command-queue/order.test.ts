@@ -124,7 +124,7 @@ describe('The order of commands', () => {
         );
         await stage.clock.advance(100);
         const more = stage.command({ id: 'b' }, false);
-        await stage.close(stage.player as never);
+        await stage.close(stage.fixture as never);
         for (const { isDone } of await Promise.all([...all, more])) assert.equal(isDone, true);
         assert.equal(stage.koti.lamp('b').isOn, false);
       });
@@ -136,7 +136,7 @@ describe('The order of commands', () => {
       const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, false));
       const failures = Promise.all(all.map((one) => failure(one, 'COZIFY_CLOSED')));
       await stage.clock.advance(100);
-      await stage.close(stage.player as never);
+      await stage.close(stage.fixture as never);
       await failures;
     });
   });

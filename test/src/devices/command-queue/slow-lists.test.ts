@@ -148,7 +148,7 @@ describe('A list that hangs', () => {
       comesAfter(4.5 * SECOND);
       const first = failure(stage.command(group, true), 'COZIFY_CLOSED');
       await stage.clock.advance(1 * SECOND);
-      await stage.close(stage.player as never);
+      await stage.close(stage.fixture as never);
       await first;
     });
   });

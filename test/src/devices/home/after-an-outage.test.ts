@@ -12,12 +12,12 @@ describe('A hub after an outage', () => {
    */
   async function isSilentFor(ms: number, act: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;
-    const { between } = hub;
-    hub.between = () => 'refused';
+    const { intercept } = hub;
+    hub.intercept = () => 'refused';
     const until = clock.monotonic() + ms;
     await act();
     await clock.advance(until - clock.monotonic());
-    hub.between = between;
+    hub.intercept = intercept;
     await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
   }
 

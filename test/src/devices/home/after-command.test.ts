@@ -50,7 +50,7 @@ describe('Reads after a command from the account', () => {
     };
     for (let ts = 0; ts <= 4000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await account.homes.of('hub-1').ensure(['device', 'group', 'scene', 'rule', 'room', 'alarm'], 0);
     await stage.clock.advance(SECOND);
     stage.take();

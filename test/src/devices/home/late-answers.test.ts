@@ -9,7 +9,7 @@ describe('A slow poll', () => {
     await home.begin();
     await stage.clock.advance(5 * SECOND);
     let isSlow = true;
-    stage.hub.between = async ({ path, answer }) => {
+    stage.hub.intercept = async ({ path, answer }) => {
       const reply = await answer();
       const isPoll = path.includes('/hub/poll') && typeof reply === 'object';
       return isPoll && isSlow ? { ...reply, delayMs: 1500 } : reply;
@@ -40,7 +40,7 @@ describe('A slow poll', () => {
       home.house.shiftClock(-byMs);
       await clock.advance(2 * SECOND);
       // The hub collects its changes only after the delay.
-      hub.between = async ({ path, answer }) => {
+      hub.intercept = async ({ path, answer }) => {
         if (path.includes('/hub/poll')) await new Promise<void>((resolve) => clock.setTimeout(resolve, 900));
         return answer();
       };

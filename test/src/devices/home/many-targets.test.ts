@@ -24,7 +24,7 @@ describe('Many targets in one message', () => {
     }
     stage.hub.replies.set('/devices/command', () => ({}));
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
   });
   afterEach(async () => {

@@ -4,15 +4,15 @@ import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { SECOND } from '../../support/fake-clock.js';
-import type { Player } from '../../support/stage.js';
+import type { AccountFixture } from '../../support/stage.js';
 
 /** Deploys that restart the account at the same cloud. */
-const DEPLOYS: readonly (readonly [string, (home: SubscribedHome, player: Player) => Promise<void>])[] = [
+const DEPLOYS: readonly (readonly [string, (home: SubscribedHome, fixture: AccountFixture) => Promise<void>])[] = [
   [
     'another path at the cloud',
-    ({ stage }, player) => stage.deploy(player, { cloudUrl: `${player.options.cloudUrl}9` }),
+    ({ stage }, fixture) => stage.deploy(fixture, { cloudUrl: `${fixture.options.cloudUrl}9` }),
   ],
-  ['the account off and on', ({ stage }, player) => stage.switchOffAndOn(player)],
+  ['the account off and on', ({ stage }, fixture) => stage.switchOffAndOn(fixture)],
 ];
 
 describe('Nodes after a restart of their account', () => {
@@ -44,7 +44,7 @@ describe('Nodes after a restart of their account', () => {
     );
   };
   const deploy = async (change: (typeof DEPLOYS)[number][1]): Promise<void> => {
-    await change(home, home.stage.player ?? assert.fail('it has not begun'));
+    await change(home, home.stage.fixture ?? assert.fail('it has not begun'));
     await home.stage.clock.advance(0);
   };
 
@@ -104,7 +104,7 @@ describe('Nodes after a restart of their account', () => {
       leave();
       let free: () => void = () => undefined;
       const isFree = new Promise<void>((resolve) => (free = resolve));
-      hub.between = async ({ path, answer }) => {
+      hub.intercept = async ({ path, answer }) => {
         if (!path.endsWith('/scenes/command')) return path.includes('/hub/poll') ? 'hang' : answer();
         await isFree;
         return { body: JSON.stringify({ [scene.id]: { ...scene, isOn: true } }) };
@@ -120,7 +120,7 @@ describe('Nodes after a restart of their account', () => {
   }
 
   it('get built-in names in the new language without a request', async () => {
-    const { clock, player } = home.stage;
+    const { clock, fixture } = home.stage;
     const [room] = home.house.all('rooms');
     home.house.rename('rooms', room?.id ?? '', '$KITCHEN');
     const nameOfRoom = async (): Promise<unknown> => {
@@ -131,18 +131,18 @@ describe('Nodes after a restart of their account', () => {
     await clock.advance(12 * 60 * SECOND);
     assert.equal(await nameOfRoom(), 'Kitchen');
     home.stage.take();
-    await home.stage.deploy(player ?? assert.fail('it has not begun'), { language: 'fi' });
+    await home.stage.deploy(fixture ?? assert.fail('it has not begun'), { language: 'fi' });
     assert.equal(await nameOfRoom(), 'Keittiö');
     assert.deepEqual(home.stage.take(), []);
   });
 
   it('start without a cache at another cloud', async () => {
-    const { clock, player } = home.stage;
+    const { clock, fixture } = home.stage;
     listen({ initial: true });
     await clock.advance(3 * SECOND);
     const { open } = home.account.homes;
     leave();
-    await home.stage.deploy(player ?? assert.fail('it has not begun'), { cloudUrl: 'https://other.example/ui/0.2' });
+    await home.stage.deploy(fixture ?? assert.fail('it has not begun'), { cloudUrl: 'https://other.example/ui/0.2' });
     assert.deepEqual([open.length, home.account.homes.open.length], [1, 0]);
   });
 });

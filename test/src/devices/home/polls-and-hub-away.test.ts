@@ -26,7 +26,7 @@ describe('Polls and the reachability of the hub', () => {
       stage.clock.chance = () => 0.9;
       await home.begin();
       await pass(20 * SECOND);
-      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? reply : answer());
+      stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? reply : answer());
       home.changes.splice(0);
       home.switch();
       await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
@@ -34,7 +34,7 @@ describe('Polls and the reachability of the hub', () => {
       assert.equal(home.changes.length, 1);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
       // The hub is offline once polls through the cloud fail too.
-      stage.hub.between = () => reply;
+      stage.hub.intercept = () => reply;
       await home.untilSo(() => home.reachable === false, MINUTE);
     });
   }
@@ -45,7 +45,7 @@ describe('Polls and the reachability of the hub', () => {
       await home.begin();
       await pass(20 * SECOND);
       home.changes.splice(0);
-      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429, headers } : answer());
+      stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429, headers } : answer());
       home.switch();
       await home.untilSo(() => home.changes.length > 0, 12 * SECOND);
       for (let time = 0; time < 10; time++) {
@@ -64,7 +64,7 @@ describe('Polls and the reachability of the hub', () => {
       // The limit follows the Retry-After of the hub.
       const most = 'retry-after' in headers ? 181 : 8;
       assert.ok((lan ?? 0) <= most && (cloud ?? 0) <= 20, `${lan} on the LAN, ${cloud} through the cloud`);
-      stage.hub.between = ({ answer }) => answer();
+      stage.hub.intercept = ({ answer }) => answer();
       await pass(65 * SECOND);
       stage.take();
       await pass(10 * SECOND);
@@ -87,10 +87,10 @@ describe('Polls and the reachability of the hub', () => {
         await home.begin();
         await pass(20 * SECOND);
         if (isSpared) {
-          stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
+          stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
           await pass(20 * SECOND);
         }
-        stage.hub.between = ({ transport, path, answer }) => {
+        stage.hub.intercept = ({ transport, path, answer }) => {
           if (transport === 'lan') stage.hub.version = '1.15.0.0';
           return transport === 'lan' && path === '/hub' ? reply : answer();
         };
@@ -104,7 +104,7 @@ describe('Polls and the reachability of the hub', () => {
         await pass(10 * MINUTE);
         const asked = stage.take();
         assert.ok(asked.length < 700, `${asked.length} requests`);
-        stage.hub.between = ({ answer }) => answer();
+        stage.hub.intercept = ({ answer }) => answer();
         await pass(70 * SECOND);
         stage.take();
         await pass(10 * SECOND);
@@ -122,18 +122,18 @@ describe('Polls and the reachability of the hub', () => {
     it(`do not flood a busy hub that ${label} the request for its version`, async () => {
       await home.begin();
       await pass(20 * SECOND);
-      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
+      stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
       await pass(20 * SECOND);
       stage.hub.version = '1.15.0.0';
       let asked = 0;
-      stage.hub.between = ({ path, answer }) => {
+      stage.hub.intercept = ({ path, answer }) => {
         asked += 1;
         if (asked > 1000) return 'hang';
         return path === '/hub' ? reply : answer();
       };
       await pass(10 * MINUTE);
       assert.ok(asked < 200, `${asked} requests in 10 minutes`);
-      stage.hub.between = ({ answer }) => answer();
+      stage.hub.intercept = ({ answer }) => answer();
       await pass(70 * SECOND);
       stage.take();
       await pass(10 * SECOND);
@@ -154,24 +154,24 @@ describe('Polls and the reachability of the hub', () => {
     ] as const) {
       it(`make the hub offline: ${label}`, async () => {
         await home.begin();
-        stage.player?.topics.splice(0);
+        stage.fixture?.topics.splice(0);
         const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
         home.instead = reply;
         await home.untilSo(() => home.poller.error !== undefined, 3 * SECOND);
         await pass(25 * SECOND);
-        assert.deepEqual([home.reachable, stage.player?.topics], [false, ['hubs']]);
+        assert.deepEqual([home.reachable, stage.fixture?.topics], [false, ['hubs']]);
         assert.notEqual(home.poller.error, undefined);
         await home.ask();
         await pass(500);
         assert.equal(home.reachable, false, 'despite other answers');
         await pass(5 * MINUTE);
-        assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
+        assert.deepEqual([lines().length, stage.fixture?.topics], [1, ['hubs']]);
         home.instead = undefined;
         // Waits 80 s. After a 401 or 403, waits 8 minutes, until the back-off of a key that was refused four times is
         // over.
         await pass(/^40[13]( |$)/.test(label) ? 8 * MINUTE : 80 * SECOND);
         assert.deepEqual([home.reachable, home.poller.error], [true, undefined]);
-        assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
+        assert.deepEqual([lines().length, stage.fixture?.topics], [2, ['hubs', 'hubs']]);
       });
     }
 
@@ -228,7 +228,7 @@ describe('Polls and the reachability of the hub', () => {
       home = new SubscribedHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       await home.begin(known);
-      stage.player?.topics.splice(0);
+      stage.fixture?.topics.splice(0);
       const hub = await home.account.hub();
       const lists = ['/rooms', '/groups', '/scenes'];
       for (const list of lists) stage.hub.replies.set(list, 'hang');
@@ -238,21 +238,21 @@ describe('Polls and the reachability of the hub', () => {
         await pass(5 * MINUTE + time * 2.5 * SECOND);
         await settled;
       }
-      assert.deepEqual([home.reachable, stage.player?.topics], [true, []]);
+      assert.deepEqual([home.reachable, stage.fixture?.topics], [true, []]);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
     });
   }
 
   it('keep the hub online after a single lost answer', async () => {
     await home.begin({ isLanExcluded: true, isRemote: true });
-    stage.player?.topics.splice(0);
+    stage.fixture?.topics.splice(0);
     for (let time = 0; time < 10; time++) {
       home.instead = 'hang';
       await pass(15 * SECOND);
       home.instead = undefined;
       await pass(40 * SECOND);
     }
-    assert.deepEqual(stage.player?.topics, []);
+    assert.deepEqual(stage.fixture?.topics, []);
   });
 
   it('emit each press at the slow interval of a quiet home', async () => {

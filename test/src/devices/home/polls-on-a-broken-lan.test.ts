@@ -37,7 +37,7 @@ describe('Polls on a LAN that does not work', () => {
       stage.clock.chance = () => 0.5;
       await home.begin();
       await pass(20 * SECOND);
-      stage.hub.between = breakPolls('lan', reply);
+      stage.hub.intercept = breakPolls('lan', reply);
       home.changes.splice(0);
       home.switch();
       await home.untilSo(() => home.changes.length > 0, 25 * SECOND);
@@ -51,7 +51,7 @@ describe('Polls on a LAN that does not work', () => {
       }
       assert.equal(home.reachable, true);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
-      stage.hub.between = ({ answer }) => answer();
+      stage.hub.intercept = ({ answer }) => answer();
       await pass(70 * SECOND);
       stage.take();
       await pass(10 * SECOND);
@@ -64,7 +64,7 @@ describe('Polls on a LAN that does not work', () => {
     await home.begin();
     await pass(20 * SECOND);
     let tries = 0;
-    stage.hub.between = async ({ transport, path, answer }) => {
+    stage.hub.intercept = async ({ transport, path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();
       if (transport === 'lan') {
         // Does not count full polls (`ts=0`): each read sends one, and may send it on both transports.
@@ -84,7 +84,7 @@ describe('Polls on a LAN that does not work', () => {
 
   it('go through the cloud at intervals of at least pollCloud', async () => {
     await home.begin();
-    stage.hub.between = breakPolls('lan', { status: 500 });
+    stage.hub.intercept = breakPolls('lan', { status: 500 });
     await pass(HOUR);
     const polls = stage.cloud.of('remote').filter(({ request }) => request.url.includes('/hub/poll'));
     const gaps = polls.slice(1).map(({ at }, index) => at - (polls[index]?.at ?? 0));
@@ -101,7 +101,7 @@ describe('Polls on a LAN that does not work', () => {
       ['by both transports', {}, 25 * SECOND],
       ['through the cloud alone', CLOUD_ONLY, 45 * SECOND],
     ] as const) {
-      for (const [label, between] of [
+      for (const [label, intercept] of [
         ['nothing', hang],
         ['everything but polls', hangPolls],
       ] as const) {
@@ -109,7 +109,7 @@ describe('Polls on a LAN that does not work', () => {
           stage.clock.chance = () => 0.99;
           await home.begin(known);
           await pass(MINUTE);
-          stage.hub.between = between;
+          stage.hub.intercept = intercept;
           stage.take();
           await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), 12 * SECOND);
           await home.untilSo(() => home.reachable === false, limitMs);
@@ -121,7 +121,7 @@ describe('Polls on a LAN that does not work', () => {
       await home.begin(LAN_ONLY);
       await pass(10 * SECOND);
       const heldMs = 12 * SECOND;
-      stage.hub.between = async ({ path, answer }) => {
+      stage.hub.intercept = async ({ path, answer }) => {
         const reply = await answer();
         return path.includes('/hub/poll') && typeof reply === 'object' ? { ...reply, delayMs: heldMs } : reply;
       };
@@ -136,7 +136,7 @@ describe('Polls on a LAN that does not work', () => {
     it('fail after 5 s and a request for /hub if the hub does not answer that request either', async () => {
       await home.begin(LAN_ONLY);
       await pass(10 * SECOND);
-      stage.hub.between = hang;
+      stage.hub.intercept = hang;
       const from = stage.clock.monotonic();
       await home.untilSo(() => home.poller.error !== undefined, 11.1 * SECOND);
       assert.ok(stage.clock.monotonic() - from >= 5 * SECOND);
@@ -150,7 +150,7 @@ describe('Polls on a LAN that does not work', () => {
         await pass(20 * SECOND);
         let isBusy = true;
         const busy = { status, headers: { 'retry-after': '2' } };
-        stage.hub.between = ({ transport, answer }) => (transport === 'lan' && isBusy ? busy : answer());
+        stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' && isBusy ? busy : answer());
         await home.untilSo(() => home.poller.error !== undefined || stage.asked.length === 0, 2 * SECOND);
         isBusy = false;
         await pass(3 * SECOND);
@@ -165,7 +165,7 @@ describe('Polls on a LAN that does not work', () => {
       await home.begin(LAN_ONLY);
       await pass(20 * SECOND);
       let isBusy = true;
-      stage.hub.between = ({ answer }) => (isBusy ? { status: 429, headers: { 'retry-after': '8' } } : answer());
+      stage.hub.intercept = ({ answer }) => (isBusy ? { status: 429, headers: { 'retry-after': '8' } } : answer());
       await pass(1.1 * SECOND);
       isBusy = false;
       stage.take();
@@ -222,7 +222,7 @@ describe('Polls on a LAN that does not work', () => {
       stage.hub.killKeys();
       await pass(SECOND);
       const times: number[] = [];
-      stage.hub.between = ({ path, answer }) => {
+      stage.hub.intercept = ({ path, answer }) => {
         if (path.includes('/hub/poll')) times.push(Math.round(stage.clock.monotonic() / SECOND));
         return answer();
       };
@@ -239,7 +239,7 @@ describe('Polls on a LAN that does not work', () => {
     stage.clock.chance = () => 0;
     await home.begin(LAN_ONLY);
     const times: number[] = [];
-    stage.hub.between = ({ path, answer }) => {
+    stage.hub.intercept = ({ path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();
       times.push(stage.clock.monotonic());
       return { status: 500 };

@@ -23,7 +23,7 @@ describe('A poll that is aborted and sent again', () => {
     home = new SubscribedHome();
     ({ stage } = home);
     [pollMs, fullMs, isOut] = [20, 20, false];
-    stage.hub.between = async ({ path, answer }) => {
+    stage.hub.intercept = async ({ path, answer }) => {
       if (isOut) return { status: 503 };
       const reply = await answer();
       if (typeof reply !== 'object') return reply;

@@ -52,7 +52,7 @@ class AnsweringHome {
   }
 
   get #account(): Account {
-    return this.stage.player?.account ?? assert.fail('not open');
+    return this.stage.fixture?.account ?? assert.fail('not open');
   }
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {

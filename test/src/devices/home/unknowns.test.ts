@@ -47,7 +47,7 @@ class LivingHome {
 
   async open(): Promise<Account> {
     await this.stage.client();
-    const { account } = this.stage.player as { account: Account };
+    const { account } = this.stage.fixture as { account: Account };
     await this.stage.clock.advance(0);
     return account;
   }

@@ -67,7 +67,8 @@ describe('An unreadable list', () => {
       await stage.clock.advance(0);
       if (isKnown) await subscribed.account.read({ kinds: ['device'] });
       await stage.clock.advance(15 * SECOND);
-      stage.hub.between = ({ path, answer }) => (path.includes('/hub/poll') ? { body: '{"error":"busy"}' } : answer());
+      stage.hub.intercept = ({ path, answer }) =>
+        path.includes('/hub/poll') ? { body: '{"error":"busy"}' } : answer();
       for (const query of [
         { targets: subscribed.lamp, fresh: true },
         { kinds: ['device'], fresh: true },
@@ -85,7 +86,7 @@ describe('An unreadable list', () => {
     const subscribed = new SubscribedHome();
     await subscribed.begin();
     subscribed.leave();
-    subscribed.stage.hub.between = ({ path, answer }) =>
+    subscribed.stage.hub.intercept = ({ path, answer }) =>
       path.includes('/hub/poll') ? { body: '["a","b"]' } : answer();
     for (const on of [true, false]) {
       await subscribed.stage.clock.advance(11 * 60 * SECOND);

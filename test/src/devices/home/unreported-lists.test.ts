@@ -43,7 +43,7 @@ describe('Lists that polls do not include', () => {
     stage.hub.replies.set('/hub/poll?ts=0', poll);
     for (let ts = 1000; ts < 60_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
     stage.take();
   });
@@ -65,7 +65,7 @@ describe('Lists that polls do not include', () => {
   function holdScenes(): () => void {
     let free: () => void = () => undefined;
     const isFree = new Promise<void>((resolve) => (free = resolve));
-    stage.hub.between = async ({ path, answer }) => {
+    stage.hub.intercept = async ({ path, answer }) => {
       if (path.endsWith('/scenes')) await isFree;
       return answer();
     };

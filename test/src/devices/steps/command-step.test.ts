@@ -47,7 +47,7 @@ describe('CommandStep', () => {
       });
     }
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
   });
   afterEach(() => stage.end());
@@ -184,7 +184,7 @@ describe('CommandStep', () => {
       stage.hub.replies.set(`/${name}`, { body: JSON.stringify(list) });
     }
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
     for (const [host, hub] of stage.lan) if (hub === other) stage.lan.delete(host);
     const outcome = await command(['Kattovalo', { name: 'Mökkivalo', hub: 'hub-2' }]);

@@ -129,10 +129,10 @@ describe('A hold time of 30 minutes during which the hub goes offline', () => {
 
   async function loseHub(ms: number): Promise<void> {
     const { hub, clock } = home.stage;
-    const { between } = hub;
-    hub.between = () => 'refused';
+    const { intercept } = hub;
+    hub.intercept = () => 'refused';
     await clock.advance(ms);
-    hub.between = between;
+    hub.intercept = intercept;
     await home.untilSo(() => home.poller.isSure, 2 * MINUTE);
   }
 

@@ -36,7 +36,7 @@ describe('readThings', () => {
 
   async function open(): Promise<void> {
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
     stage.take();
   }

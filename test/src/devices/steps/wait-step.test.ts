@@ -42,7 +42,7 @@ describe('WaitStep', () => {
     stage.hub.replies.set('/hub/poll?ts=0', poll);
     for (let ts = 1000; ts < 60_000; ts += 10) stage.hub.replies.set(`/hub/poll?ts=${ts}`, poll);
     await stage.client();
-    ({ account } = stage.player as { account: Account });
+    ({ account } = stage.fixture as { account: Account });
     await stage.clock.advance(0);
     step = new WaitStep(stage.clock);
     stage.take();

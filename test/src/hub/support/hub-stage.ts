@@ -10,7 +10,7 @@ import {
 } from '../../../../src/state/account-record.js';
 import { signJwt } from '../../../simulator/index.js';
 import type { Reply } from '../../support/fake-cloud.js';
-import { FAKE_URL, type Player, Stage } from '../../support/stage.js';
+import { FAKE_URL, type AccountFixture, Stage } from '../../support/stage.js';
 import { makeToken } from '../../support/tokens.js';
 
 const { origin } = new URL(FAKE_URL);
@@ -48,7 +48,7 @@ export class FakeHub {
    */
   serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = (request, path) => this.#poll(request, path);
   /** Runs between the client and the hub; may delay a request or answer it in the hub's place. */
-  between: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
+  intercept: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
 
   #polls = 0;
 
@@ -116,7 +116,7 @@ export class HubStage extends Stage {
   asked: string[] = [];
   /** Requests beyond this number hang, so that an endless loop ends. */
   mostAsked = Infinity;
-  player: Player | undefined;
+  fixture: AccountFixture | undefined;
   /** A second hub of the account. */
   other: FakeHub | undefined;
   readonly #keyNames = new Map<string, string>();
@@ -143,8 +143,8 @@ export class HubStage extends Stage {
     login: 'logged in' | 'logged out' | 'rejected' = 'logged in',
   ): Promise<HubClient> {
     this.store.put(this.#record(known, login));
-    this.player = await this.open({ isPassive: true });
-    return this.player.account.hub();
+    this.fixture = await this.open({ isPassive: true });
+    return this.fixture.account.hub();
   }
 
   /** The saved record of the hub. */
@@ -185,7 +185,7 @@ export class HubStage extends Stage {
     const there = this.lan.get(port === '8893' ? address : host) ?? 'refused';
     if (!(there instanceof FakeHub)) return there;
     const path = pathname + search;
-    return there.between({ transport: 'lan', request, path, answer: () => there.answer(request, path, key) });
+    return there.intercept({ transport: 'lan', request, path, answer: () => there.answer(request, path, key) });
   }
 
   #answerRemote(request: HttpRequest): Reply | Promise<Reply> {
@@ -195,7 +195,7 @@ export class HubStage extends Stage {
     if (this.asked.length > this.mostAsked) return 'hang';
     const hub = this.#hubs.find(({ issued }) => key !== undefined && issued.has(key)) ?? this.hub;
     return (
-      this.gateway ?? hub.between({ transport: 'cloud', request, path, answer: () => hub.answer(request, path, key) })
+      this.gateway ?? hub.intercept({ transport: 'cloud', request, path, answer: () => hub.answer(request, path, key) })
     );
   }
 

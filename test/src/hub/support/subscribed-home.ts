@@ -54,7 +54,7 @@ export class SubscribedHome {
   }
 
   get account(): Account {
-    return this.stage.player?.account ?? assert.fail('begin() was not called');
+    return this.stage.fixture?.account ?? assert.fail('begin() was not called');
   }
 
   get poller(): LiveHome['loop'] {
