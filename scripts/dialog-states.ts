@@ -1,4 +1,4 @@
-// The simulated home and the dialogs of which `pictures-dialogs.ts` takes screenshots.
+// The simulated home and the dialogs on the screenshots that `pictures-dialogs.ts` takes.
 import type { Home } from '../packages/cozify-practice/src/home/home';
 import type { Listing } from '../packages/cozify-practice/src/home/things';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';

@@ -1,6 +1,6 @@
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
-/** The `this` with which Node-RED calls a stub: a node, or the definition of a node type. */
+/** The `this` of a call to a stub by Node-RED: a node, or the definition of a node type. */
 interface Called {
   name?: string;
   _?: (key: string) => string;

@@ -118,8 +118,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   }
   let cost = { cpuUs: 0 };
   const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
-  // Count only the calls that the pings cause: subtract the call with which the account discovers its hubs after the
-  // login.
+  // Count only the calls that the pings cause: subtract the call that discovers the hubs after the login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {

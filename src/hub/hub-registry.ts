@@ -28,7 +28,7 @@ export class HubRegistry {
 
   /**
    * Updates the saved hubs from the cloud's list of hub keys, see {@link withKeys}. `epoch`: the epoch of the login
-   * with which the list was requested.
+   * that requested the list.
    */
   noteKeys(keys: HubKeys, epoch: string): Promise<void> {
     return this.#options.state.changeInEpoch(epoch, (cloud) => {
@@ -48,8 +48,8 @@ export class HubRegistry {
 
   /**
    * Runs a discovery and saves its result, unless a login or reset has begun a new epoch. Discoveries run one after
-   * another; calls with equal arguments share a run. `epoch`: the epoch of the login with which the keys were
-   * requested. Resolves to whether another discovery may find more.
+   * another; calls with equal arguments share a run. `epoch`: the epoch of the login that requested the
+   * keys. Resolves to whether another discovery may find more.
    */
   discover(keys: HubKeys, epoch: string, options?: DiscoveryOptions): Promise<boolean> {
     const jobKey = JSON.stringify([epoch, options, ...keys]);

@@ -113,8 +113,8 @@ export class EventLog {
   }
 
   /**
-   * Returns the value by which a filter selects an event, such as its room, and the text of that value in the select of
-   * the filter.
+   * Returns the value of an event that a filter compares, such as the event's room, and the text of that value in the
+   * select of the filter.
    */
   #filterOf(name: EventFilter, { event, thing }: HomeEvent): [value: string, text: string] {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];

@@ -54,7 +54,7 @@ export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** Returns a typed expiry as it is saved, with the unit `s` if it is only a number. */
+/** Returns the saved form of a typed expiry: with the unit `s` if only a number was typed. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }

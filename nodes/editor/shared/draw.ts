@@ -8,10 +8,10 @@ export interface Option {
 /** The key under which a select keeps its current options in its jQuery data. */
 const OPTIONS = 'cozify-options';
 
-/** Names of the data attributes (without "data-") by which an element is recognised after a redraw. */
+/** Names of the data attributes (without "data-") that identify an element after a redraw. */
 const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
-/** Returns a spinning icon. Screen readers ignore it, so there must be a text beside it that says what is going on. */
+/** Returns a spinning icon. Screen readers ignore it, so a text beside it must name the running work. */
 export function spinner(): JQuery {
   return $('<i class="fa fa-spinner fa-spin" aria-hidden="true">');
 }
@@ -104,7 +104,7 @@ export function keepFocus(
 }
 
 /**
- * Returns the data attributes by which an element is recognised after a redraw: its own, and those of its ancestors
+ * Returns the data attributes that identify an element after a redraw: its own, and those of its ancestors
  * inside `$place`.
  */
 function marksOf(element: HTMLElement, $place: JQuery): string {

@@ -193,7 +193,7 @@ export class Filter {
   }
 }
 
-/** Returns the name of a kind of devices as it is written inside a sentence. */
+/** Returns the name of a kind of devices in the form for use inside a sentence. */
 function wordsInSentence({ inSentence, words }: DeviceKind): string {
   return (inSentence ?? words)[viewerLanguage()];
 }

@@ -1,4 +1,4 @@
-// The inputs with which the user chooses when a changes node sends a message.
+// The inputs for choosing when a changes node sends a message.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
@@ -6,7 +6,7 @@ import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
 import { FieldTags } from './field-select.js';
 
-/** The saved properties by which a `cozify-changes` node decides when to send a message. */
+/** The saved properties of a `cozify-changes` node that decide when it sends a message. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;
@@ -20,8 +20,7 @@ export interface SavedWhen {
 type When = 'any' | 'fields' | 'condition';
 
 /**
- * The radio buttons with which the user chooses when a changes node sends a message, and the inputs that belong to
- * each. Only the inputs of the chosen button are saved.
+ * The radio buttons for choosing when a changes node sends a message, and the inputs that belong to each. Only the inputs of the chosen button are saved.
  */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');

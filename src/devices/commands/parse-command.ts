@@ -59,7 +59,7 @@ const NO_FIELDS: ReadonlySet<string> = new Set([
 
 /**
  * Parses the command of a command node. `value` is the payload, or the value of the field if the command is "set".
- * Throws `COZIFY_BAD_INPUT`, whose message says what was expected.
+ * Throws `COZIFY_BAD_INPUT`, whose message names the expected values.
  */
 export function parseCommand(
   { command = 'payload', field = '', transition }: CommandProperties,

@@ -198,7 +198,7 @@ function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldReq
 }
 
 /**
- * Returns an enum value as it is, for a device that reports the field as a text and not as a number; otherwise
+ * Returns an enum value unchanged, for a device that reports the field as a text and not as a number; otherwise
  * `undefined`.
  */
 function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undefined {

@@ -288,8 +288,8 @@ export class HomeCache {
   }
 
   /**
-   * Applies a complete answer. Calls `notePress` with each listed device as it was before. Returns the kinds that could
-   * not be read.
+   * Applies a complete answer. Calls `notePress` with the previous entry of each listed device. Returns the kinds that
+   * could not be read.
    */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);

@@ -20,8 +20,8 @@ const EVERY_POLLS = 1.5;
  */
 const EVERY_POLLS_CLOUD = 5;
 /**
- * The smallest random factor by which the time between loads through the cloud is multiplied. It is random so that the
- * hubs of many homes are not asked at the same moment.
+ * The smallest random factor for the time between loads through the cloud. The factor is random so that the hubs of
+ * many homes are not asked at the same moment.
  */
 const LEAST_FACTOR = 0.8;
 /** The largest random number that is added to {@link LEAST_FACTOR}: the factor is between 0.8 and 1.4. */

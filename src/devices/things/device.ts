@@ -108,7 +108,7 @@ export function nameIn({ kind, raw, name }: Entry, language: Language): string {
 }
 
 /**
- * Returns every name by which a thing is found. For a default name: the name in each language, and the key with and
+ * Returns every name that finds a thing. For a default name: the name in each language, and the key with and
  * without the `$`, for example "Living room", "Olohuone", `$LIVINGROOM` and `LIVINGROOM`.
  */
 export function namesOf(entry: Entry): string[] {
