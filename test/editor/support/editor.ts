@@ -212,6 +212,8 @@ export class Editor {
     ]);
     assert.ok(answer.ok(), `Deploy failed with ${answer.status()}`);
     await until('an inactive Deploy button', async () => !(await this.isDeployLit()));
+    // Node-RED covers the page for 0.3 s after a Deploy, so that it can't be clicked.
+    await this.page.locator('#red-ui-palette-shade').waitFor({ state: 'hidden' });
   }
 
   async isDeployLit(): Promise<boolean> {
