@@ -159,7 +159,7 @@ export class AccountOperations {
     await settlesWithin(this.#options.clock, isScheduled, HUB_PATIENCE_MS);
   }
 
-  /** Renews the token if it is due. Ignores a failed renewal, because the step works with the old token too. */
+  /** Renews the token if it is due. Ignores a failed renewal, because the old token still works. */
   async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
     const { session } = this.#parts;
     if (session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;

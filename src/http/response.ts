@@ -35,8 +35,8 @@ export function isHtml(body: string): boolean {
 
 /**
  * Parses a `Retry-After` header, given in seconds or as an HTTP date. Returns whole seconds from now; `undefined` if
- * the header is missing, negative or not a time. A date is relative to the response's own `Date`, because this
- * machine's clock may be wrong.
+ * the header is missing, not a time, or not in the future. At most {@link RETRY_AFTER_CAP_S}. A date is relative to the
+ * response's own `Date`, because this machine's clock may be wrong.
  */
 function parseRetryAfter({ headers = {} }: Answer, clock?: { now(): number }): number | undefined {
   const text = headers['retry-after']?.trim() ?? '';

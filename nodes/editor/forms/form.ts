@@ -118,7 +118,8 @@ interface FormOptions<C> {
   /** The CSS class of the dialog. */
   className?: string;
   /**
-   * Returns the label of a node: the text itself, or the text keys of a label without and with the name of the account.
+   * Returns the label of a node: the text itself, or two keys of texts. The second text also has the name of the
+   * account.
    */
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
   /** The rows of the dialog, shown after the account and before the name. */

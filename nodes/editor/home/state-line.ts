@@ -36,7 +36,7 @@ export class StateLine {
 
   /**
    * Shows a text in every panel. `trouble`: the reason why the shown values may be old. `count`: a text with the number
-   * of listed things, for the panel of the things only.
+   * of listed things, shown only in the panel of the things.
    */
   showState(text: string, trouble = '', count = ''): void {
     [this.#state, this.#trouble, this.#count] = [text, trouble, count];

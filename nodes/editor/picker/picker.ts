@@ -220,7 +220,7 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Waits until the caller has finished, because an opening dialog fills other inputs after this one.
+    // Runs the rest after the caller has finished, because an opening dialog fills other inputs after this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);

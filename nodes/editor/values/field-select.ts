@@ -1,4 +1,4 @@
-// Inputs for one or several fields. The user chooses among the fields of the things, or types a field.
+// Inputs for one or several device fields. The user chooses among the fields of the things, or types the name of one.
 import { fieldChoice, fieldLabel, wordsOf, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
 import { mostInformativeFirst, valueText } from '../../../src/devices/things/live-value.js';

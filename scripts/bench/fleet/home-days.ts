@@ -23,7 +23,7 @@ interface HomeState {
   isSlow?: boolean;
 }
 
-/** The requests of a home that spends a day in one state. */
+/** The requests of a home in a day that it spends in one state, for example without a node that polls. */
 export interface HomeDay {
   what: string;
   most: number | undefined;

@@ -52,11 +52,11 @@ interface PendingCommand {
   readonly callers: Caller[];
 }
 
-/** A message in the queue. */
+/** A message in the queue. It joins the queue before its targets are looked up, so that messages keep their order. */
 interface Job {
   /** Commands that have not been sent. Empty while the targets are looked up. */
   readonly commands: PendingCommand[];
-  /** Whether the commands have been added, or the place has been released. */
+  /** Whether the commands have been added. Also true if the message turned out to have none for this hub. */
   isReady: boolean;
   /** Resolves when {@link isReady} becomes true. */
   readonly ready: Promise<void>;

@@ -79,7 +79,7 @@ export class ThingIndex {
     return this.#entries.get(id)?.capabilities ?? [];
   }
 
-  /** Returns the things with these ids. */
+  /** Returns the things with these ids. Skips ids of things that do not exist. */
   resolve(ids: Iterable<string>): Entry[] {
     return Array.from(ids, (id) => this.#entries.get(id)).filter((entry) => entry !== undefined);
   }

@@ -150,7 +150,7 @@ export class NodeRed {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }
 
-  /** Presses the button of an inject node. Waits until the node exists, because a Deploy may still run. */
+  /** Presses the button of an inject node. Waits until the node exists, because a Deploy may still be running. */
   async inject(id: string, body: object = {}): Promise<void> {
     const reply = await until(`the inject node ${id}`, async () => {
       const answer = await this.admin('POST', `/inject/${id}`, body);

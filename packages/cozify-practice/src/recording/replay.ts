@@ -17,10 +17,10 @@ export class Replay {
   readonly #speed: number;
   readonly #apply: (changes: RecordedThings) => void;
   readonly #pollers = new Pollers();
-  /** Keys of the things with a change that some program has not received yet. */
+  /** Keys of the things with a change that at least one client has not received yet. */
   readonly #unreceived = new Set<string>();
   /**
-   * Index of the last list (0: devices, 1: groups, …) with a change that some program has not received yet. An answer
+   * Index of the last list (0: devices, 1: groups, …) with a change that at least one client has not received yet. An answer
    * contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would come
    * first.
    */

@@ -48,7 +48,7 @@ export class MixedWorld {
   readonly #unknownLocations = new Set<string>();
   /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
-  /** Acts whose result could not be saved in time. */
+  /** Acts that ended before their result was saved, because saving failed or took too long. */
   #failedSaves: { id: string; secret: string; act: Act | undefined }[] = [];
   #made = 0;
 
