@@ -7,7 +7,7 @@ import type { HubCall, HubInfo, HubTransport, TransportName } from './hub-api.js
 import { pathAtHub } from './hub-path.js';
 import type { KnownHub } from './known-hub.js';
 import type { LanTransport } from './lan-transport.js';
-import { PollSender } from './poll-sender.js';
+import { TimedPolls } from './timed-polls.js';
 
 /** Size limit for an answer: several times the size of the list of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -58,11 +58,11 @@ export interface TransportSelectorOptions {
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
   readonly #infoRequests = new SingleFlight<HubInfo>();
-  readonly #polls: PollSender;
+  readonly #polls: TimedPolls;
 
   constructor(options: TransportSelectorOptions) {
     this.#options = options;
-    this.#polls = new PollSender(options.clock);
+    this.#polls = new TimedPolls(options.clock);
   }
 
   /**

@@ -15,7 +15,7 @@ const LONGEST_HOLD_MS = 20_000;
 const BODY_MS = 20_000;
 
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
-export class PollSender {
+export class TimedPolls {
   readonly #clock: Clock;
   /** Whether the hub is known to hold polls: to answer them only when something changes (long polling). */
   #holdsPolls = false;
