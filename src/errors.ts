@@ -31,8 +31,8 @@ export const ERROR_CODES = [
   /** The hub can be reached neither on the LAN nor through the cloud. */
   'COZIFY_HUB_OFFLINE',
   /**
-   * The node already holds its maximum number of messages, or the queue of changes to the hub is full or too slow.
-   * Nothing was sent.
+   * The node already holds its maximum number of messages, the queue of changes to the hub is full or too slow, a
+   * recording is already running, or too many editors wait for events. Nothing was sent.
    */
   'COZIFY_BUSY',
 ] as const;

@@ -212,8 +212,8 @@ export class AccountRegistry {
   }
 
   /**
-   * Returns the running account if it uses the given cloud (see {@link findInCloud}), otherwise the account of a pending
-   * login.
+   * Returns the running account if it uses the given cloud (see {@link findInCloud}), otherwise the account of a
+   * pending login.
    */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.findInCloud(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;

@@ -43,7 +43,7 @@ export interface RenewalParams {
 }
 
 /**
- * The result of a step (an asynchronous method of {@link Account}). `isRefreshed`: the token was renewed during the
+ * The result of a step (an asynchronous method of `Account`). `isRefreshed`: the token was renewed during the
  * step.
  */
 export interface StepResult<T> {
@@ -61,7 +61,7 @@ const STRICT = { isStrict: true };
 
 /**
  * Implements the steps of an account (for example `ping`), which run after the account's state is loaded.
- * {@link Account} documents each step.
+ * `Account` documents each step.
  */
 export class AccountOperations {
   readonly #options: AccountOptions;

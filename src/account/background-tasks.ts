@@ -225,7 +225,8 @@ export class BackgroundTasks {
   }
 
   /**
-   * Returns the random delay of the renewal in ms. A token that is due already keeps the delay planned before, if any.
+   * Returns the random delay of the renewal in ms. A token that is already due waits at most for the delay planned
+   * before, and an urgent renewal does not wait.
    */
   #spreadMs(dueIn: number): number {
     const { session, settings } = this.#options;

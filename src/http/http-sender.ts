@@ -65,8 +65,8 @@ export class HttpSender {
   }
 
   /**
-   * Sends a replayable GET that needs no proxy with `node:http`, which costs less, and everything else with axios,
-   * which supports proxies.
+   * Sends most GET requests with `node:http`, which costs less: those that may be repeated and need no proxy. Sends
+   * everything else with axios, which supports proxies.
    */
   #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
     const { target, isLoopback } = this.#read(request.url);

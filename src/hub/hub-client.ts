@@ -297,7 +297,7 @@ export class HubClient {
   }
 }
 
-/** Whether an error means that the hub can't be reached or does not answer. */
+/** Whether an error means that the hub can't be reached, does not answer, or answers with a status of 500 or more. */
 export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }

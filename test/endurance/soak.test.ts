@@ -94,7 +94,7 @@ describe('soak', () => {
      */
     const settled = async (): Promise<Holdings> => {
       let last = await ask<Holdings>({ do: 'idle' });
-      return until('two looks alike', async () => {
+      return until('two equal counts', async () => {
         const [earlier, now] = [last, (last = await ask<Holdings>({ do: 'idle' }))];
         return isDeepStrictEqual(earlier.resources, now.resources) && now;
       });

@@ -10,7 +10,7 @@ const MOST_EVENTS = 200;
 /** The maximum number of events whose things are searched in one request. */
 const MOST_ASKED = 50;
 
-/** The search of the things in the home tab. The event log shows only the events of things that this search finds. */
+/** The search of the things in the home tab. The event log searches its events by it too. */
 export interface TabSearch {
   isListed: (key: string) => boolean;
   /**

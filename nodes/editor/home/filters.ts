@@ -68,7 +68,8 @@ export class FilterBar {
   }
 
   /**
-   * Sets the options of the filter by kind. Offers a kind of device only if one of these capabilities belongs to it.
+   * Sets the options of the filter by kind. `capabilities`: those of all devices in the home. Offers only kinds of
+   * devices that {@link deviceKindsOf} finds by them, because the server filters by the same function.
    */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;

@@ -154,8 +154,8 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, requiredCount } = this.#listed;
-    // After the next page has failed to load, things are missing. The follower was restarted then, and loads that page
-    // again.
+    // `requiredCount` is above the number of listed things if the next page has failed to load. The follower has been
+    // restarted then, and loads that page again.
     if (next === null || requiredCount > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();

@@ -131,7 +131,7 @@ export class Search {
 
   /**
    * Waits for the matches of the typed text, and then turns the text into a target. Returns false if several things
-   * match, so that the user still has to choose from the list.
+   * match or the text means a room, so that the user still has to choose from the list.
    */
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;

@@ -32,7 +32,7 @@ export class PickerTexts {
   }
 
   /**
-   * The language of the texts. The server translates the predefined names of rooms and scenes, such as "Living room",
+   * The language of the texts. The server translates the default names of rooms and scenes, such as "Living room",
    * to it.
    */
   get language(): 'fi' | 'en' {

@@ -59,7 +59,7 @@ export interface Tried {
   results: TargetResult[];
 }
 
-/** The account to ask about, and the language of predefined names of rooms and scenes, such as "Living room". */
+/** The account to ask about, and the language of default names of rooms and scenes, such as "Living room". */
 export interface AskedAccount {
   id: string;
   /** The account's cloud address in the editor, which may not be deployed yet; empty for the deployed address. */

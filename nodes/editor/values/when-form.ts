@@ -20,7 +20,8 @@ export interface SavedWhen {
 type When = 'any' | 'fields' | 'condition';
 
 /**
- * The radio buttons for choosing when a changes node sends a message, and the inputs that belong to each. Only the inputs of the chosen button are saved.
+ * The radio buttons for choosing when a changes node sends a message, and the inputs that belong to each. Only the
+ * inputs of the chosen button are saved.
  */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');

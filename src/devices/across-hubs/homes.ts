@@ -22,8 +22,8 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
   /**
-   * The language of default names, such as "Living room". Read again on each use, because it may change: see {@link
-   * Homes.noteLanguage}.
+   * The language of default names, such as "Living room". Read again on each use, because it may change: see
+   * {@link Homes.noteLanguage}.
    */
   readonly language: Language;
   /**

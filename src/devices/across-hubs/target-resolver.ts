@@ -175,8 +175,8 @@ function kindsToLoad(target: Target): Kind[] {
 
 /**
  * Loads a list. Returns the error if loading fails, otherwise `undefined`. A list that failed a moment ago is requested
- * again only if the target is likely to be in it: the devices, or the kind of the target. For any other list, returns
- * the earlier error, or `undefined` if the cached list is fresh.
+ * again only if the target needs it: the devices, the kind of the target, or the rooms if the target has a room. For any
+ * other list, returns the earlier error, or `undefined` if the cached list is fresh.
  */
 async function loadFailure(
   live: LiveHome,

@@ -196,8 +196,8 @@ export class HubLoop {
   }
 
   /**
-   * Records a logout. The next poll fails, because a logout deletes the hub keys. Then no poll follows until {@link
-   * wake}.
+   * Records a logout. The next poll fails, because a logout deletes the hub keys. Then no poll follows until
+   * {@link wake}.
    */
   noteLogOut(): void {
     this.#call?.controller.abort();

@@ -226,7 +226,7 @@ export class HomeChanges {
   /**
    * Sends the message of each hold (a condition that has to last for the time `for`) that has lasted long enough, if
    * the hub is still polled and known to be online. `changes`: the changes of the poll that was just read. If that poll
-   * caused another message about a thing (for example `unreachable`), the hold's message waits for the next poll.
+   * caused another message about a thing (for example `unreachable`), the hold's message waits for the next record.
    */
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;

@@ -51,8 +51,8 @@ export interface Reading {
 /**
  * Reads things: from the cache if it is fresh, otherwise from the hub. For an offline hub, uses older cached states;
  * without those, leaves the hub out if another hub answers. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the
- * read must be fresh, `COZIFY_BAD_INPUT` if a target is a room, and the errors of {@link Homes.find} and {@link
- * selectFrom}.
+ * read must be fresh, `COZIFY_BAD_INPUT` if a target is a room, and the errors of {@link Homes.find} and
+ * {@link selectFrom}.
  */
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;

@@ -78,7 +78,7 @@ const BARE = {
 };
 
 /**
- * Reads a thing from a hub's listing. Returns `undefined` for a record that is not a thing. The state of a group stays
+ * Reads a thing from a hub's list. Returns `undefined` for a record that is not a thing. The state of a group stays
  * empty here: see {@link groupState}.
  */
 export function readEntry(kind: Kind, id: string, record: unknown, language: Language): Entry | undefined {

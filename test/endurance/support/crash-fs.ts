@@ -4,8 +4,8 @@ import type { FaultyFs } from '../../src/support/faulty-fs.js';
 
 /**
  * Returns the file system of a process that dies at the disk operation with number `place`: this operation and all
- * later ones fail without an effect. If `isTorn` is set and the operation is a write, the first half of its text is still
- * written.
+ * later ones fail without an effect. If `isTorn` is set and the operation is a write, the first half of its text is
+ * still written.
  */
 export function crashFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
   disk.failAt(place, 'kill');

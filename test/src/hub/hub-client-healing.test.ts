@@ -28,7 +28,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
     ['on the LAN', {}],
     ['through the cloud', { isLanExcluded: true }],
   ] as const) {
-    it(`is renewed within the step (${transport})`, async () => {
+    it(`is renewed within the request (${transport})`, async () => {
       hub = await stage.client(known);
       rotate();
       assert.equal((await hub.request(CHANGE)).status, 200);
@@ -336,7 +336,7 @@ describe("HubClient: the version of a hub's API", () => {
       assert.equal((await hub.request(READ)).status, 200);
     });
 
-    it(`is renewed together with a refused key in one step (${transport})`, async () => {
+    it(`is renewed together with a refused key in one request (${transport})`, async () => {
       hub = await stage.client(known);
       await hub.request(READ);
       stage.hub.version = '1.15.0.1';

@@ -358,7 +358,7 @@ describe('HubClient: Retry-After from a transport', () => {
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
-  it('prevents a second request in the step even if the 429 has no Retry-After', async () => {
+  it('prevents a second attempt even if the 429 has no Retry-After', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', { status: 429 });
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');

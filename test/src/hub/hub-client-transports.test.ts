@@ -137,7 +137,7 @@ describe('HubClient: transports', () => {
     stage.take();
     await outcome(READ);
     await stage.clock.advance(0);
-    assert.ok(stage.take().includes(CLOUD_READ), 'the step does not wait for lan_ip');
+    assert.ok(stage.take().includes(CLOUD_READ), 'the request does not wait for lan_ip');
     await outcome(READ);
     assert.deepEqual(stage.take(), [LAN_READ], 'its id was checked before');
     await stage.clock.advance(59 * SECOND);

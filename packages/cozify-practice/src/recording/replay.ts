@@ -20,9 +20,9 @@ export class Replay {
   /** Keys of the things with a change that at least one client has not received yet. */
   readonly #unreceived = new Set<string>();
   /**
-   * Index of the last list (0: devices, 1: groups, …) with a change that at least one client has not received yet. An answer
-   * contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would come
-   * first.
+   * Index of the last list (0: devices, 1: groups, …) with a change that at least one client has not received yet. An
+   * answer contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would
+   * come first.
    */
   #lastList = 0;
   /** The last `timestamp` of each thing, as recorded and as replayed. */
