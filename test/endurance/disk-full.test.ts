@@ -8,6 +8,7 @@ import { Simulator } from '../simulator/index.js';
 import { FakeClock } from '../src/support/fake-clock.js';
 import { type DiskFault, FaultyFs } from '../src/support/faulty-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
+import { becomes } from '../support/becomes';
 import { say } from '../support/size.js';
 import { sleep, until } from '../support/wait.js';
 
@@ -137,7 +138,7 @@ describe('disk full', () => {
     await clock.advance(RETRY_MS);
     await sleep(100);
     assert.equal(account.snapshot().saved, false, 'still full');
-    assert.deepEqual(contents(folder), before, 'each file is as it was, after trying again');
+    await becomes(() => Promise.resolve(contents(folder)), before, 'each file is as it was, after trying again');
 
     rmSync(filler);
     await untilSaved(account);
