@@ -3,6 +3,7 @@ import registerChanges from '../../nodes/cozify-changes';
 import registerCommand from '../../nodes/cozify-command';
 import type { CozifyError } from '../../src/index.js';
 import type { TargetResult } from '../../src/homes-api.js';
+import { awakeStopwatch } from '../support/awake';
 import { until } from '../support/wait';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
@@ -61,7 +62,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       const before = { ...hub.behaviour };
       Object.assign(hub.behaviour, { pollHoldMs: 12_000, settleMinMs: 0, settleMaxMs: 0 });
       try {
-        const command = { targets: [{ hub: '', kind: 'device', id: lamp.id, name: '' }], confirm: 9 };
+        const command = { targets: [{ hub: '', kind: 'device', id: lamp.id, name: '' }], confirm: 60 };
         const listener = actionNode('changes', {});
         await stage.load(
           [...testFlow(accountNode(), actionNode('command', command)), { ...listener, id: 'received', wires: [] }],
@@ -76,8 +77,10 @@ for (const transport of ['on the LAN', 'through the cloud']) {
         };
         for (const payload of [true, true, false]) {
           await until('a poll that is held', isHeld);
+          const stopwatch = awakeStopwatch();
           const outcome = await stage.ask('command', { payload });
           assert.deepEqual([outcome.output, resultsOf(outcome)[0]?.reason], [1, null], String(payload));
+          assert.ok(stopwatch() < 9_000, 'confirmed before the poll ends');
         }
       } finally {
         Object.assign(hub.behaviour, before);

@@ -53,7 +53,7 @@ describe('Account of a subflow instance', () => {
   }
 
   const isThere = (id = ''): boolean => readdirSync(join(stage.userDir, 'cozify')).includes(`${id}.json`);
-  const untilGone = (id: string | undefined): Promise<boolean> => until('its file to go', () => !isThere(id), 10_000);
+  const untilGone = (id: string | undefined): Promise<boolean> => until('its file to go', () => !isThere(id));
   async function assertKept(id: string | undefined): Promise<void> {
     await sleep(200);
     assert.ok(isThere(id));

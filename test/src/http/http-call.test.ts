@@ -86,9 +86,12 @@ describe('HTTP call', () => {
     ['half a response', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')],
   ] as const) {
     it(`fails without isUnsent after ${answerText}`, async () => {
-      const { url } = await answering(answer);
+      const { url, requests } = await answering(answer);
       for (const isReplayable of [true, false]) {
-        assert.equal((await unreachable(url, { deadlineMs: 1_000, isReplayable })).isUnsent, undefined);
+        const before = requests.length;
+        const { isUnsent } = await unreachable(url, { deadlineMs: 1_000, isReplayable });
+        // On a busy machine, the deadline may pass before anything is sent.
+        if (requests.length > before) assert.equal(isUnsent, undefined);
       }
     });
   }

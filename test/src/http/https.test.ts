@@ -18,6 +18,8 @@ describe('HTTP client over TLS', () => {
     folder = mkdtempSync(join(tmpdir(), 'cozify-https-'));
     writeFileSync(join(folder, 'ca.pem'), trusted.cert);
     server = createServer(trusted, (_request, response) => response.end('yes')).listen(0, '127.0.0.1');
+    // Longer than the client keeps a connection, so that a slow client finds it open.
+    server.keepAliveTimeout = 120_000;
     server.on('secureConnection', () => (connections += 1));
     await once(server, 'listening');
   });
