@@ -20,7 +20,7 @@ describe('Dialog login during a Deploy', () => {
     await stage.account().readSnapshot();
   }
   const pendingLoginFiles = (): string[] =>
-    readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('waiting'));
+    readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('pending'));
 
   before(async () => {
     stage = await Stage.open();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { CommandOutcome, ThingPage } from '../../../src/homes-api';
+import { awakeStopwatch } from '../../support/awake';
 import { sleep, until } from '../../support/wait';
 import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
@@ -428,9 +429,13 @@ describe('Picker endpoints', () => {
       const lamp = named('Lukuvalo');
       hub().home.change(lamp.id, { isOn: false });
       const targets = [{ hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+      const [stopwatch, startedAt] = [awakeStopwatch(), performance.now()];
       const reply = await post('command', { targets, command: 'set', field: 'brightness', value: 40 });
+      const stoppedMs = performance.now() - startedAt - stopwatch();
       assert.equal(reply.status, 200, reply.text);
       const [result] = resultsOf(reply);
+      // The endpoint waits 3 s for the confirmation, so there may be none if the machine has stopped.
+      if (stoppedMs > 1_000 && result?.reason === 'timeout') return;
       assert.deepEqual([result?.sent, result?.confirmed, result?.state?.['on']], [true, true, true]);
     });
 
