@@ -49,7 +49,11 @@ for (const [name, openPlace] of PLACES) {
         const answer = await fleet.ask(index, 'refresh', { force: true });
         assert.equal(answer.output, 1);
         const isAdopted = answer.cozify.refreshed === false && (await hasRead(index, of));
-        return isAdopted && fleet.simulator.count('refreshsession') === renewals;
+        if (isAdopted && fleet.simulator.count('refreshsession') === renewals) return true;
+        // This instance may have renewed the token. The other instance then adopts it, so that the other one renews
+        // first in the next attempt.
+        await fleet.ask(of, 'refresh', { force: true });
+        return false;
       });
 
     // Tests that wait for a background read run only for one Redis server and for a folder, because all servers are
@@ -85,7 +89,8 @@ for (const [name, openPlace] of PLACES) {
       const from = now(2);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       await fleet.untilTopic(2, 'refreshed', from);
-      assert.equal(await fleet.token(2), await fleet.token(0));
+      // The event may belong to the renewal of the previous test. The step `token` does not read the store.
+      await until('the newest token', () => hasRead(2, 0));
       assertNeverOut(2, from);
     });
 

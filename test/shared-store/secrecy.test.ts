@@ -76,8 +76,10 @@ describe('secrets in a shared store', () => {
     const place = new FolderPlace();
     await withFleet(place, async (fleet) => {
       const canaries = await live(fleet);
-      assert.ok(canaries.assertNoneBelow(place.folder) > 0);
       await assertEditorShowsNone(fleet, canaries);
+      // Stops the instances first, because a temporary file of a save could disappear during the search.
+      await Promise.all(fleet.instances.map((instance) => instance.stop()));
+      assert.ok(canaries.assertNoneBelow(place.folder) > 0);
     });
   });
 });

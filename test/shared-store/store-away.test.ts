@@ -127,8 +127,9 @@ for (const manner of MANNER_NAMES) {
         await fleet.ask(0, 'refresh', { force: true });
         const requests = fleet.simulator.count('*');
         gate.shut();
+        await fleet.at(0).kill();
         const from = now(0);
-        await fleet.at(0).restart('SIGKILL');
+        await fleet.at(0).launch();
         assertFailure(await fleet.ask(0, 'ping'), 'COZIFY_STORE');
         assert.equal((await fleet.at(0).admin('GET', `/cozify/accounts/${ACCOUNT}`)).status, 503);
         assert.deepEqual(fleet.topics(0, from), []);
