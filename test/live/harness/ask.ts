@@ -67,8 +67,11 @@ interface Records {
   received: Received;
 }
 
-/** Returns the records of one kind that the test flow has written into the log, from position `from` on. */
+/**
+ * Returns the records of one kind that the test flow has written into the log, from position `from` on. Ignores a line
+ * whose end has not arrived yet.
+ */
 export function recorded<K extends keyof Records>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
-  const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})$`, 'gm'));
+  const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})\\r?\\n`, 'g'));
   return [...found].map(([, json]) => JSON.parse(json ?? '') as Records[K]);
 }
