@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../harness/flow';
 import type { DeployType } from '../harness/node-red';
 import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harness';
@@ -23,7 +24,7 @@ const FEEDS: Record<string, Action> = {
 /** Seconds between polls. The interval is long, so that the test notices an additional poll. */
 const POLL_S = 20;
 
-/** Time in which a starting account makes its first requests. */
+/** A time in milliseconds that is longer than the pauses between the first requests of a starting account. */
 const START_MS = 4_000;
 
 /** The name of a kind of Deploy, its type, and a function that returns the flows to deploy. */
@@ -85,8 +86,7 @@ export function deployTests(version: NodeRedVersion): void {
       const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
       await until('the lamp', isFound);
       await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
-      // Waits until the requests of the start and of the login have ended.
-      await sleep(START_MS);
+      await untilQuiet(stage);
       const files = filesOf(stage);
       const pollsBefore = polls();
       const requestsBefore = simulator.requests.length;
@@ -97,11 +97,7 @@ export function deployTests(version: NodeRedVersion): void {
       }
       await sleep(START_MS);
       const seconds = (Date.now() - startedAt) / 1000;
-      const others = simulator.requests.slice(requestsBefore).filter(({ path }) => !path.includes('/hub/poll'));
-      assert.deepEqual(
-        others.map(({ path }) => path),
-        [],
-      );
+      assert.deepEqual(requestsOf(stage, requestsBefore), []);
       assert.deepEqual(filesOf(stage), files);
       const due = simulator.hubs.length * (Math.floor(seconds / POLL_S) + 1);
       assert.ok(polls() - pollsBefore <= due, `${polls() - pollsBefore} polls in ${seconds} s, at most ${due}`);
@@ -130,10 +126,26 @@ export function deployTests(version: NodeRedVersion): void {
   });
 }
 
+/** Waits until the requests and saves of the start and of the login have ended. */
+async function untilQuiet(stage: Stage): Promise<void> {
+  await until('the requests and saves of the start to end', async () => {
+    const before = [requestsOf(stage), filesOf(stage)];
+    await sleep(START_MS);
+    return isDeepStrictEqual([requestsOf(stage), filesOf(stage)], before);
+  });
+}
+
+/** Returns the paths of all requests except polls, from index `from` on. */
+function requestsOf({ simulator }: Stage, from = 0): string[] {
+  const paths = simulator.requests.slice(from).map(({ path }) => path);
+  return paths.filter((path) => !path.includes('/hub/poll'));
+}
+
 /** Returns the names, modification times, inodes and sizes of all state files. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
-    const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name));
+    // A temporary file may no longer be there.
+    const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name), { throwIfNoEntry: false }) ?? {};
     return `${name} ${mtimeMs} ${ino} ${size}`;
   });
 }
