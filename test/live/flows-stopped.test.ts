@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type CozifyReport, type Reply, Stage, until } from './harness';
+import { mkdirSync, rmSync } from 'node:fs';
+import { type CozifyReport, type Reply, Stage } from './harness';
 
 describe('Saved login while no flow runs', () => {
   let stage: Stage;
@@ -17,9 +16,6 @@ describe('Saved login while no flow runs', () => {
   const post = (action: string, body: object): Promise<Reply> =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
 
-  /** Returns the text of the file in which Node-RED saves whether its flows are stopped. */
-  const runtimeConfig = (): string => readFileSync(join(stage.nodeRed.userDir, '.config.runtime.json'), 'utf8');
-
   /** Returns the parts of a snapshot that a stop of the flows must not change. */
   const keptOf = ({ state, account, email, loginEmail, lastRefresh, expiresAt, hubs }: CozifyReport) => ({
     ...{ state, account, email, loginEmail, lastRefresh, expiresAt },
@@ -33,8 +29,7 @@ describe('Saved login while no flow runs', () => {
       'flows that were stopped before a restart',
       async () => {
         await stage.nodeRed.setFlowsState('stop');
-        // Node-RED responds before it has saved the state of the flows.
-        await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));
+        await stage.nodeRed.untilStopIsSaved();
         await stage.nodeRed.restart();
       },
       () => stage.nodeRed.setFlowsState('start'),
@@ -108,7 +103,7 @@ describe('Saved login while no flow runs', () => {
   it('fails with 503 while its file can not be read', async () => {
     await stage.newLogin();
     await stage.nodeRed.setFlowsState('stop');
-    await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));
+    await stage.nodeRed.untilStopIsSaved();
     await stage.nodeRed.stop();
     makeUnreadable(stage.nodeRed.stateFile(`${stage.accountId}.json`));
     await stage.nodeRed.launch();

@@ -17,10 +17,7 @@ const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end:
   'the flows were stopped before the last restart': {
     begin: async (stage) => {
       await stage.nodeRed.setFlowsState('stop');
-      const remembered = join(stage.nodeRed.userDir, '.config.runtime.json');
-      await until('Node-RED to save the stop', () =>
-        /"runtimeFlowState": *"stop"/.test(readFileSync(remembered, 'utf8')),
-      );
+      await stage.nodeRed.untilStopIsSaved();
       await stage.nodeRed.restart();
     },
     end: (stage) => stage.nodeRed.setFlowsState('start'),

@@ -1,6 +1,7 @@
 // A real Node-RED process.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { FlowNode } from './flow';
@@ -70,8 +71,10 @@ export class NodeRed {
     keepTrackOf(child);
     this.#child = child;
     const before = this.#log.length;
-    child.stdout.on('data', (chunk) => (this.#log += String(chunk)));
-    child.stderr.on('data', (chunk) => (this.#log += String(chunk)));
+    // Decodes each stream as a whole, because a chunk may end in the middle of a character.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => (this.#log += chunk));
+    }
     await until('Node-RED to start', () => this.#hasStarted(child, before));
   }
 
@@ -137,6 +140,13 @@ export class NodeRed {
   async setFlowsState(state: 'start' | 'stop'): Promise<void> {
     const reply = await this.admin('POST', '/flows/state', { state });
     if (reply.status !== 200) throw new Error(`${state} failed with ${reply.status}: ${reply.text}`);
+  }
+
+  /** Waits until Node-RED has saved that its flows are stopped, because it answers a stop before that. */
+  async untilStopIsSaved(): Promise<void> {
+    const file = join(this.userDir, '.config.runtime.json');
+    const isStop = /"runtimeFlowState":\s*"stop"/;
+    await until('the stop to be saved', () => existsSync(file) && isStop.test(readFileSync(file, 'utf8')));
   }
 
   #hasDeployed(from: number): boolean {
