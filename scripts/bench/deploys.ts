@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Action, FlowNode } from '../../test/live/harness/flow';
 import { Stage } from '../../test/live/harness/stage';
 import { until } from '../../test/support/wait';
@@ -23,7 +24,7 @@ const FEEDS: Record<string, Action> = {
 /** Poll interval in seconds. The longest allowed interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** Pause after a login or a Deploy, in milliseconds. The account finishes its start within this time. */
+/** A time in milliseconds that is longer than the pauses between the first requests of a starting account. */
 const START_MS = 5_000;
 
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */
@@ -33,7 +34,11 @@ export async function measureDeploys(times: number): Promise<Section> {
   const { simulator, flows } = stage;
   await until('the lamp', async () => (await stage.ask('read')).output === 1);
   await until('the first poll', () => simulator.requests.some(({ path }) => path.includes('/hub/poll')));
-  await sleep(START_MS);
+  await until('the requests and saves of the start to end', async () => {
+    const before = [simulator.count('*'), filesOf(stage)];
+    await sleep(START_MS);
+    return isDeepStrictEqual([simulator.count('*'), filesOf(stage)], before);
+  });
   const [asked, files] = [simulator.count('*'), filesOf(stage)];
   const withUs = await deploys(stage, flows, times);
   await sleep(START_MS);
@@ -77,7 +82,8 @@ function inPlaceOf({ id, z, wires }: FlowNode): FlowNode {
  */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
-    const { mtimeMs, ino } = statSync(nodeRed.stateFile(name));
+    // A temporary file may no longer be there.
+    const { mtimeMs, ino } = statSync(nodeRed.stateFile(name), { throwIfNoEntry: false }) ?? {};
     return `${name} ${mtimeMs} ${ino}`;
   });
 }
