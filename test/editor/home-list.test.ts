@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { sleep, until } from '../support/wait';
@@ -126,6 +126,23 @@ for (const version of EDITOR_VERSIONS) {
       const row = home.row('device', hub.home.device('Eteisen seinäkytkin').id);
       hub.home.press('Eteisen seinäkytkin', 2, ['longpress']);
       await becomes(() => home.valueOf(row), /^Vasen alas long \d/);
+    });
+
+    it('shows a press that is reported while a search loads the list', async () => {
+      const hub = await deployLamp(desk);
+      const home = await HomeTab.open(await desk.usedEditor());
+      await home.untilFollowing(true);
+      await home.search.fill('eteisen');
+      const row = home.row('device', hub.home.device('Eteisen seinäkytkin').id);
+      await row.waitFor();
+      const list = holdNextList(home.page);
+      await home.search.fill('seinäkytkin');
+      await list.answered;
+      hub.home.press('Eteisen seinäkytkin', 1, ['longpress']);
+      await becomes(() => home.valueOf(row), /^Vasen ylös long \d/);
+      list.release();
+      await until('the list of the search', async () => (await home.row('device').count()) === 1);
+      await becomes(() => home.valueOf(row), /^Vasen ylös long \d/);
     });
 
     it('lists the nodes that use a missing device, and replaces it in all of them, with undo', async () => {
@@ -732,4 +749,23 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilAnnounced(/Nothing was added: this flow can't use the account/);
     });
   });
+}
+
+/** Holds the next answer with a list of things. `answered` resolves when Node-RED has answered. */
+function holdNextList(page: Page): { answered: Promise<void>; release: () => void } {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const answered = new Promise<void>((resolve) => {
+    void page.route(
+      /\/things\?/,
+      async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await released;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+  });
+  return { answered, release };
 }

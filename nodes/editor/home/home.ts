@@ -15,7 +15,7 @@ import type { GoneList } from './gone-list.js';
 import { ListState, rowsOf } from './list.js';
 import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
-import type { TreeRow, ThingTree } from './tree.js';
+import type { ThingTree, ThingUpdate, TreeRow } from './tree.js';
 import { UseIndex } from './uses.js';
 
 /** Delay between the last key press in the search field and the search. */
@@ -61,10 +61,10 @@ export class Home {
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
   readonly #listed = new ListState();
   /**
-   * States of things that arrived as events after the list was requested, by the key of the thing. They replace the
-   * states in the list, which may be older.
+   * States, times of changes and presses that arrived as events after the list was requested, by the key of the thing.
+   * They replace those in the list, which may be older.
    */
-  readonly #freshStates = new Map<string, Thing['state']>();
+  readonly #freshUpdates = new Map<string, ThingUpdate>();
   readonly #lists = new Latest(() => !this.#isShown);
   /** The names of the hubs, by id. */
   hubs: ReadonlyMap<string, string> = new Map();
@@ -217,7 +217,7 @@ export class Home {
   async #list(isNewSearch = false): Promise<boolean> {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
-    this.#freshStates.clear();
+    this.#freshUpdates.clear();
     // If a page has failed to load, `requiredCount` is above the number of listed things, so the page is loaded again.
     const requiredCount = isNewSearch ? 1 : Math.max(this.#listed.requiredCount, tree.count);
     const things: Thing[] = [];
@@ -252,7 +252,7 @@ export class Home {
   }
 
   #rowsOf(things: readonly Thing[]): TreeRow[] {
-    for (const thing of things) thing.state = this.#freshStates.get(keyAcrossHubs(thing)) ?? thing.state;
+    for (const thing of things) Object.assign(thing, this.#freshUpdates.get(keyAcrossHubs(thing)));
     return rowsOf(things, this.#headings, { texts: this.#page.texts, rooms: this.#rooms, hubs: this.hubs });
   }
 
@@ -276,11 +276,14 @@ export class Home {
     const { tree, filters } = this.#page;
     let isOther = isOutdated;
     for (const { at, event, thing, changed, state, press } of events) {
-      if (press !== null) tree.update(keyAcrossHubs(thing), { lastPress: { ...press, at } });
-      if (state !== null) {
-        tree.update(keyAcrossHubs(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
-        this.#freshStates.set(keyAcrossHubs(thing), state);
-      }
+      const key = keyAcrossHubs(thing);
+      const update: ThingUpdate = {
+        ...(press === null ? {} : { lastPress: { ...press, at } }),
+        ...(state === null ? {} : { state }),
+        ...(state === null || changed.length === 0 ? {} : { changedAt: at }),
+      };
+      tree.update(key, update);
+      this.#freshUpdates.set(key, { ...this.#freshUpdates.get(key), ...update });
       const isFilterField = event.endsWith('reachable') || changed.includes('batteryLow');
       if (isFilterField && filters.isSet) isOther = true;
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;

@@ -9,6 +9,9 @@ import type { HomeTexts } from './texts.js';
 /** The maximum number of rows on the page, however large the home is. */
 const MOST_ROWS = 500;
 
+/** New values of a thing from an event. */
+export type ThingUpdate = Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>;
+
 /** A row: a hub, a room or another heading, or a thing. */
 export interface TreeRow {
   readonly key: string;
@@ -159,7 +162,7 @@ export class ThingTree {
   }
 
   /** Stores the new state or press of a thing, and shows it. */
-  update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>): void {
+  update(key: string, changed: ThingUpdate): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
     Object.assign(found.row.thing, changed);

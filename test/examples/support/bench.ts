@@ -178,7 +178,7 @@ export class Bench {
   shown(): Shown[] {
     const entries = this.log().split(/^(?=\d{1,2} \w{3} \d\d:\d\d:\d\d - \[)/m);
     return entries.flatMap((entry) => {
-      const [, node, text] = /^.{15,16} - \[info\] \[debug:(.+?)\](.*)/s.exec(entry) ?? [];
+      const [, node, text] = /^.{14,15} - \[info\] \[debug:(.+?)\](.*)/s.exec(entry) ?? [];
       return node === undefined || text === undefined ? [] : { node, text: text.trim() };
     });
   }

@@ -62,13 +62,23 @@ export class Stage {
     return new Stage(await Simulator.start({ hubs: [], ...options }));
   }
 
+  /** Removes the user directory. Returns false if a save of the unloaded nodes adds a file in the meantime. */
+  #hasRemovedUserDir(): boolean {
+    try {
+      rmSync(this.userDir, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Starts flows. If `credentials` is omitted, the account has the e-mail address of the tests. */
   async load(
     flows: FlowNode[],
     { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
   ): Promise<void> {
     await this.unload();
-    if (!isKept) rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (!isKept) await until('an empty user directory', () => this.#hasRemovedUserDir());
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
     const nodes = [...new Set([...NODES, ...others])].map((register) =>
