@@ -160,8 +160,8 @@ function tryToGrow(path: string): boolean {
 }
 
 /**
- * Returns the contents of all files by name, except the file that fills the disk. A temporary file may disappear
- * meanwhile.
+ * Returns the contents of all files by name, except the file that fills the disk. Skips a temporary file that
+ * disappears before it is read.
  */
 function contents(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name !== 'filler');

@@ -72,7 +72,7 @@ for (const manner of MANNER_NAMES) {
       const { simulator } = first;
       const token = (await first.ask('token')).payload;
       await first.nodeRed.stop();
-      // Read after the stop, because the account may still save what it has found out about its hubs.
+      // Read after the stop, because the account may still save the addresses of its hubs.
       const before = await place.sealed('kept');
 
       const second = await NodeRed.start({ userDir, settings: settings({ credentialSecret: 'another secret' }) });

@@ -29,7 +29,8 @@ export class Pages {
   /** The start position of the last page that was received. */
   #listedAfter = '';
   #isCurrent = false;
-  #isAsking = false;
+  /** Resolves when the running request and those that follow it have been answered; `undefined` if none is running. */
+  #running: Promise<void> | undefined;
   #isAskedAgain = false;
 
   constructor(options: PagesOptions) {
@@ -69,12 +70,17 @@ export class Pages {
     return true;
   }
 
-  /** Requests the current page again. */
-  async refresh(): Promise<void> {
+  /**
+   * Requests the current page again. Resolves after the last answer, so that the next periodic request starts later:
+   * otherwise the answers of a slow server would always be out of date.
+   */
+  refresh(): Promise<void> {
+    this.#isAskedAgain = this.#running !== undefined;
+    return (this.#running ??= this.#askForPage());
+  }
+
+  async #askForPage(): Promise<void> {
     const { ask, onAnswer, isOver } = this.#options;
-    this.#isAskedAgain = this.#isAsking;
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     do {
       this.#isAskedAgain = false;
       const after = this.#starts.at(-1) ?? '';
@@ -87,6 +93,6 @@ export class Pages {
       this.#page = reply?.isOk === true ? reply.answer : EMPTY_PAGE;
       onAnswer(reply, isNew);
     } while (this.#isAskedAgain);
-    this.#isAsking = false;
+    this.#running = undefined;
   }
 }

@@ -397,6 +397,18 @@ describe('the pages of the list', () => {
     assert.deepEqual([asked, pages.number], [['|', '|0.50', '|0.99', '|0.50', 'x|'], 1]);
   });
 
+  it('show the list of a slow server that is refreshed regularly, because each refresh waits for the answers', async () => {
+    const { pages, seen, answer } = stage();
+    pages.restart();
+    let isRefreshed = false;
+    const refreshed = pages.refresh().then(() => (isRefreshed = true));
+    await answer();
+    assert.deepEqual([seen, isRefreshed], [[], false], 'the first answer is out of date');
+    await answer();
+    await refreshed;
+    assert.deepEqual(seen, [' true']);
+  });
+
   it('ignore an answer after the dialog is closed', async () => {
     const { pages, seen, now, answer } = stage();
     pages.restart();
