@@ -33,15 +33,18 @@ class CommandForm {
 
   /**
    * Presses the button that tries the command. Returns one line per target: its id, whether the command succeeded, and
-   * the message.
+   * the message. Presses the button again if the hub has not shown the result within the 3 s that the dialog waits.
    */
   async try(): Promise<string[]> {
-    await this.page.locator('#cozify-target-try').click();
     const rows = this.page.locator('#cozify-target-tried li[data-ok]');
-    await rows.first().waitFor();
-    return rows.evaluateAll((all) =>
-      all.map((row) => `${row.getAttribute('data-id')} ${row.getAttribute('data-ok')} ${row.textContent?.trim()}`),
-    );
+    return until('a result that the hub shows', async () => {
+      await this.page.locator('#cozify-target-try').click();
+      await rows.first().waitFor();
+      const results = await rows.evaluateAll((all) =>
+        all.map((row) => `${row.getAttribute('data-id')} ${row.getAttribute('data-ok')} ${row.textContent?.trim()}`),
+      );
+      return !results.some((result) => result.endsWith('the hub does not show it yet.')) && results;
+    });
   }
 }
 

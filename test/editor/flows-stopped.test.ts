@@ -68,7 +68,7 @@ describe('The editor while no flow runs', () => {
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    assert.ok(!(await dialog.state.innerText()).includes(STOPPED));
+    await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), false);
     await desk.nodeRed.setFlowsState('stop');
     await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), true);
     await dialog.untilState('authenticated');

@@ -27,14 +27,20 @@ async function open(desk: Desk, node: string, language: Language = 'en-US'): Pro
 export async function typeNames(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;
-  const [editor, picker] = await open(desk, 'changes');
-  const { keyboard } = editor.page;
+  const editor = await desk.usedEditor({ isOwn: true });
+  await editor.openNode('changes');
+  const picker = new Picker(editor.page);
+  const { clock, keyboard } = editor.page;
+  // Pauses the clock, because the dialog waits for the matches for only 4 s.
+  await clock.install();
+  await editor.pauseClock();
   await picker.type('saunan lämpömittari');
   await keyboard.press('Enter');
   await until('the only match', async () => (await picker.ids()).join() === idOf('Saunan lämpömittari'));
   await picker.type('ulko-ovi');
   await keyboard.press('Tab');
   await until('the match chosen by Tab', async () => (await picker.ids()).includes(idOf('Ulko-ovi')));
+  await clock.resume();
   await picker.type('Kesämökin valo');
   await editor.closeNode('ok');
   const node = <T>(property: string): Promise<T> => editor.page.evaluate<T>(`RED.nodes.node('changes').${property}`);
@@ -58,7 +64,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
   for (const { id } of [one, other]) hub.home.rename('devices', id, 'Kaksonen');
   try {
     const [editor, picker] = await open(desk, 'lamp');
-    await picker.type('kaksonen');
+    await picker.searchFor('kaksonen');
     // The account reads the new names from the hub within a few seconds.
     for (const { id } of [one, other])
       await picker
@@ -128,7 +134,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
       ? new RegExp(`^Ei valintoja: kaikki kodin laitteet, ${count}$`)
       : new RegExp(`^Nothing chosen: everything at home, ${count} devices$`),
   );
-  await picker.type(language === 'fi' ? 'eteinen' : 'hallway');
+  await picker.searchFor(language === 'fi' ? 'eteinen' : 'hallway');
   await picker.list.locator(`[data-kind=room][data-id="${String(room.id)}"]`).click();
   await picker.list.locator('[data-row=filter]').click();
   await page.locator('#cozify-filter').click();

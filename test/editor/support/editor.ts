@@ -108,6 +108,20 @@ export class Editor {
     await this.page.locator('#red-ui-workspace-chart svg').first().waitFor();
   }
 
+  /**
+   * Pauses the installed clock of the page, so that no timer fires. Tries again if the time at which to pause has passed
+   * before the page was asked to pause, because a busy machine is slow.
+   */
+  async pauseClock(): Promise<void> {
+    await until('the paused clock', async () => {
+      const now = await this.page.evaluate<number>('Date.now()');
+      return this.page.clock.pauseAt(now + 1000).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
   /** Waits for the end of animations, because a click may miss a moving element. */
   async untilStill(): Promise<void> {
     await until('the end of all animations', () => this.page.evaluate<boolean>(`$(':animated').length === 0`));

@@ -11,7 +11,7 @@ export function isNodeRedsOwn(stack: string | undefined): boolean {
 }
 
 /** Topics to which an editor subscribes when it loads. */
-const TOPICS = ['status/#', 'cozify/#'];
+const TOPICS = ['status/#', 'cozify/#', 'notification/runtime-state'];
 
 /**
  * Controls the messages that Node-RED sends to an editor. Debug messages are held until the editor has loaded its

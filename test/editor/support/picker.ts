@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Response } from 'playwright-core';
 import { until } from '../../support/wait';
 
 /** The target picker in an open dialog, with methods for what a person does in it. */
@@ -31,9 +31,20 @@ export class Picker {
     await this.page.keyboard.type(text);
   }
 
+  /** Types a search text, and waits until the page has received the matches of the whole text. */
+  async searchFor(text: string): Promise<void> {
+    const isAnswer = (response: Response): boolean => {
+      const { pathname, searchParams } = new URL(response.url());
+      return pathname.endsWith('/things') && searchParams.get('q') === text;
+    };
+    const [answer] = await Promise.all([this.page.waitForResponse(isAnswer), this.type(text)]);
+    await answer.finished();
+  }
+
   /** Chooses a target by letters of its name or its room. */
   async choose(text: string, id: string): Promise<void> {
-    await this.type(text);
+    // A list that arrives between the press and the release of the mouse button would lose the click.
+    await this.searchFor(text);
     await this.option(id).waitFor();
     // Waits for the list to settle, because rows move with each search result.
     await until('an unchanged list', async () => {
