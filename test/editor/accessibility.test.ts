@@ -17,6 +17,8 @@ describe('The account dialog for keyboard and screen reader', () => {
     editor = await desk.usedEditor();
     dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
+    // The fields for a recording appear once the hubs are found, which may be after the login.
+    await until('the hubs', async () => (await dialog.hubNames()).length === 2);
     // Sends a code and opens the advanced settings, so that every element of the dialog is visible.
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
