@@ -35,7 +35,7 @@ export class Picker {
   async searchFor(text: string): Promise<void> {
     const isAnswer = (response: Response): boolean => {
       const { pathname, searchParams } = new URL(response.url());
-      return pathname.endsWith('/things') && searchParams.get('q') === text;
+      return pathname.endsWith('/things') && (searchParams.get('q') ?? '') === text;
     };
     const [answer] = await Promise.all([this.page.waitForResponse(isAnswer), this.type(text)]);
     await answer.finished();
