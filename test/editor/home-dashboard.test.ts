@@ -114,9 +114,13 @@ for (const version of VERSIONS) {
       await becomes(() => number.inputValue(), '21.3');
       assert.equal(hub.log.commands.length, sent, 'a value from the hub is not sent back');
 
+      let typed = 0;
       await until('the target of 23 °C', async () => {
         // A value from the hub may arrive while the number is typed, and replace the number.
-        if ((await number.inputValue()) !== '23') await number.fill('23');
+        if ((await number.inputValue()) !== '23') {
+          typed += 1;
+          await number.fill('23');
+        }
         return hub.home.device('Makuuhuoneen patteri').state['targetTemp'] === 23;
       });
       hub.home.change('Rullaverho', { position: 0.26, liftPct: 26 });
@@ -128,7 +132,8 @@ for (const version of VERSIONS) {
       await page.main.getByRole('button', { name: 'Away' }).focus();
       await keyboard.press('Enter');
       await until('the scene', () => hub.log.commands.some(({ visit: { body } }) => body.includes('CMD_SCENE_ON')));
-      assert.equal(hub.log.commands.length, sent + 3);
+      const commands = hub.log.commands.length - sent;
+      assert.ok(commands >= 3 && commands <= typed + 2, `${commands} commands, ${typed} times typed`);
       await page.close();
     });
 
@@ -136,15 +141,20 @@ for (const version of VERSIONS) {
       await deployPage('Bedroom');
       const page = await visit();
       const toggle = widget(page, 'switch', 'Lukuvalo');
-      const notification = page.page.locator('.v-snackbar');
+      // Records the notifications, because each is shown only for a few seconds.
+      await page.page.evaluate(RECORD_NOTIFICATIONS);
+      const untilNotified = (text: string): Promise<unknown> =>
+        until(text, () =>
+          page.page.evaluate<boolean>(`window.notified.some((one) => one.startsWith(${JSON.stringify(text)}))`),
+        );
       hub.home.change('Lukuvalo', { isOn: false, reachable: false });
       await until('the switch to be off', async () => !(await toggle.locator('input').isChecked()));
       await toggle.click();
-      await notification.filter({ hasText: "Lukuvalo: can't be reached" }).waitFor();
+      await untilNotified("Lukuvalo: can't be reached");
       assert.equal(await toggle.locator('input').isChecked(), false);
       await hub.goOffline();
       await toggle.click();
-      await notification.filter({ hasText: /^Lukuvalo: hub away/ }).waitFor();
+      await untilNotified('Lukuvalo: hub away');
       await hub.goOnline();
       await page.close();
     });
@@ -236,6 +246,14 @@ describe('A dashboard without the package of its nodes', () => {
     assert.equal(await nodeSet(home), before);
   });
 });
+
+/** Code that adds the text of each notification of a dashboard page to `window.notified`. */
+const RECORD_NOTIFICATIONS = `{
+  window.notified = [];
+  new MutationObserver(() => {
+    for (const shown of document.querySelectorAll('.v-snackbar')) window.notified.push(shown.innerText.trim());
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}`;
 
 /** Code that returns the types of all nodes that are invalid or whose type is unknown. */
 const INVALID = `(() => {

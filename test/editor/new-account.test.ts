@@ -194,7 +194,7 @@ describe('A pending login or code before a Deploy', () => {
     await editor.deploy();
     const { id } = await desk.deployedAccount();
     await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
-    assert.deepEqual((await desk.snapshot(id)).hubs.map(({ name }) => name).sort(), ['Koti', 'Mökki 100 %']);
+    await becomes(async () => (await desk.snapshot(id)).hubs.map(({ name }) => name).sort(), ['Koti', 'Mökki 100 %']);
     await until('no pending login', () => pendingLogins().size === 0);
   });
 
@@ -235,7 +235,7 @@ describe('A pending login or code before a Deploy', () => {
     assert.equal((await desk.snapshot(id)).state, 'authenticated', 'the deployed one has not');
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.untilState('authenticated');
-    assert.deepEqual((await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
+    await becomes(async () => (await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
   });
 
   it('shows that Deploy keeps it only with the same address and cloud', async () => {

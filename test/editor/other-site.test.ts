@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Browser, Page, Request, Response } from 'playwright-core';
 import { Stage, until } from '../live/harness';
+import { PATIENCE_MS } from '../support/wait';
 import { launchBrowser } from './support/chromium';
 
 /** Scripts that send requests from a page of another site, in every way that a browser offers. */
@@ -61,6 +62,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   // Each test uses a new page, because a page may still navigate after the form is sent.
   beforeEach(async () => {
     page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
   });
   afterEach(() => page.close());
   after(async () => {
@@ -82,11 +84,14 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
     const lan = base().replace('127.0.0.1', 'nodered.lan');
     const answers: string[] = [];
     const identified: string[] = [];
-    page.on('response', async (response) => {
-      if (!response.url().startsWith(lan)) return;
+    const checks: Promise<void>[] = [];
+    const check = async (response: Response): Promise<void> => {
       const headers = await response.request().allHeaders();
       if ('sec-fetch-site' in headers || 'origin' in headers) identified.push(response.url());
       answers.push(`${response.status()} ${response.url()}`);
+    };
+    page.on('response', (response) => {
+      if (response.url().startsWith(lan)) checks.push(check(response));
     });
     let ended = 0;
     const count = (request: Request): void => {
@@ -100,6 +105,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
       for (const below of GETS) await page.evaluate(`{ const src = ${JSON.stringify(lan + below)}; void ${load}; }`);
     }
     await until('the end of all requests', () => ended === LOADS.length * GETS.length);
+    await Promise.all(checks);
     assert.deepEqual(
       answers.filter((answer) => !answer.startsWith('403 ')),
       [],

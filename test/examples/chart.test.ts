@@ -110,6 +110,9 @@ describe('the dashboard examples', () => {
 
     await toggle.click();
     await until('the lamp to be on', () => home.device(lamp).state['isOn'] === true);
+    // Waits for the hub's confirmation, because it would set the slider back.
+    await untilPolled();
+    await untilShows(true, '40');
     await slider.focus();
     await visit.page.keyboard.press('ArrowRight');
     await untilShows(true, '41');

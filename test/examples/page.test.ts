@@ -125,9 +125,13 @@ describe(PAGE, () => {
       bench.simulator.fault('requestlogin', { reset: true });
       assert.match(await send('do=send-code'), /role="alert">The Cozify cloud can(’|'|&#39;|&#x27;)t be reached\./);
       bench.simulator.clearFaults();
+      const from = Date.now();
       for (let times = 0; times < 3; times += 1) await bench.logIn();
       bench.simulator.revokeAll();
-      assert.match(await send('do=send-code'), /role="alert">Too many tries: wait 1[45] minutes and try again\./);
+      const refused = await send('do=send-code');
+      const [, shown] = /role="alert">Too many tries: wait (\d+) minutes and try again\./.exec(refused) ?? [];
+      const leastMinutes = Math.floor(15 - (Date.now() - from) / 60_000);
+      assert.ok(Number(shown) >= leastMinutes && Number(shown) <= 15, refused);
       assert.equal(bench.mails, 3);
     });
 
@@ -283,12 +287,15 @@ describe(PAGE, () => {
 
     it('checks the cloud once a minute after the first ten checks', async () => {
       await bench.logIn();
-      const visit = await Visit.open(browser, url, {}, (page) => page.clock.install());
-      await visit.untilText(/^Logged in to Cozify/);
       let pending = 0;
-      visit.page.on('request', () => void (pending += 1));
-      visit.page.on('requestfinished', () => void (pending -= 1));
-      visit.page.on('requestfailed', () => void (pending -= 1));
+      const visit = await Visit.open(browser, url, {}, (page) => {
+        page.on('request', () => void (pending += 1));
+        page.on('requestfinished', () => void (pending -= 1));
+        page.on('requestfailed', () => void (pending -= 1));
+        return page.clock.install();
+      });
+      await visit.untilText(/^Logged in to Cozify/);
+      const pageMinutes = async (): Promise<number> => (await visit.page.evaluate<number>('Date.now()')) / 60_000;
       // Waits for each answer, because the page sends no request while one is pending, and only the page's clock runs
       // fast.
       const askedIn = async (minutes: number): Promise<number> => {
@@ -301,8 +308,11 @@ describe(PAGE, () => {
       };
       await visit.page.clock.fastForward(11 * 60_000);
       await askedIn(1);
+      const from = await pageMinutes();
       const asked = await askedIn(3);
-      assert.ok(asked >= 1 && asked <= 4, `${asked} times in three minutes`);
+      // The page's clock also goes on by itself, so more than three minutes have passed on a slow machine.
+      const passed = (await pageMinutes()) - from;
+      assert.ok(asked >= 1 && asked <= Math.floor(passed) + 1, `${asked} times in ${passed} minutes`);
       await visit.close();
     });
 
@@ -312,6 +322,7 @@ describe(PAGE, () => {
       const site = await otherSite(form);
       try {
         const page = await browser.newPage();
+        page.setDefaultTimeout(PATIENCE_MS);
         await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
         const answered = page.waitForResponse((response) => response.url() === url);
         await page.getByRole('button').click();

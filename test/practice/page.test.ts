@@ -73,7 +73,9 @@ describe('The page of the practice home, on a phone', () => {
     await until('the door to be open', () => stateOf('Ulko-ovi')['open'] === true);
     await toggle('Eteisen liiketunnistin', 'Liikettä');
     await until('motion', () => stateOf('Eteisen liiketunnistin')['motion'] === true);
-    await toggle('Matin puhelin', 'Kotona');
+    const isAtHome = card('Matin puhelin').getByRole('switch', { name: 'Kotona' });
+    await becomes(() => isAtHome.isChecked(), false);
+    await isAtHome.click();
     await until('Matti to be at home', () => stateOf('Matin puhelin').reachable);
     const remote = card('Eteisen seinäkytkin');
     await remote.getByRole('button', { name: 'Paina: Vasen alas, pitkä' }).click();

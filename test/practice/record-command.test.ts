@@ -18,18 +18,21 @@ class Command {
   readonly folder = tempFolder('recording');
   readonly out = join(this.folder, 'my-home.json');
   readonly #child;
+  #hasEnded = false;
   printed = '';
 
   constructor(...args: string[]) {
     this.#child = spawn(process.execPath, [MAIN, 'record', ...args], { cwd: this.folder, env: plainEnv() });
     keepTrackOf(this.#child);
+    // Waits for `close` and not for `exit`, because the last output may arrive after the exit.
+    this.#child.once('close', () => (this.#hasEnded = true));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.on('data', (chunk) => (this.printed += String(chunk)));
     }
   }
 
   async says(text: string): Promise<void> {
-    await until(`the command to say: ${text}`, () => this.printed.includes(text) || this.#child.exitCode !== null);
+    await until(`the command to say: ${text}`, () => this.printed.includes(text) || this.#hasEnded);
     assert.ok(this.printed.includes(text), this.printed);
   }
 
@@ -48,7 +51,7 @@ class Command {
 
   /** Waits until the command ends, and returns its exit code. */
   async exitCode(): Promise<number | null> {
-    await until('the command to end', () => this.#child.exitCode !== null || this.#child.signalCode !== null);
+    await until('the command to end', () => this.#hasEnded);
     return this.#child.exitCode;
   }
 }

@@ -32,11 +32,14 @@ async function install(): Promise<string> {
 export class PracticeHome {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   printed = '';
+  #hasEnded = false;
 
   private constructor(folder: string, args: readonly string[]) {
     const bin = join(folder, 'node_modules', '.bin', NAME);
     this.#child = spawn(bin, args, { cwd: folder, env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
     keepTrackOf(this.#child);
+    // Waits for `close` and not for `exit`, because the last output may arrive after the exit.
+    this.#child.once('close', () => (this.#hasEnded = true));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.on('data', (chunk) => (this.printed += String(chunk)));
     }
@@ -48,10 +51,6 @@ export class PracticeHome {
     await until('the practice home to be up', () => home.printed.includes('Ctrl-C') || home.#hasEnded);
     if (home.#hasEnded) throw new Error(home.printed);
     return home;
-  }
-
-  get #hasEnded(): boolean {
-    return this.#child.exitCode !== null;
   }
 
   get pageUrl(): string {
@@ -66,7 +65,7 @@ export class PracticeHome {
   async stop(): Promise<number | null> {
     if (!this.#hasEnded) {
       this.#child.kill('SIGINT');
-      await once(this.#child, 'exit');
+      await once(this.#child, 'close');
     }
     return this.#child.exitCode;
   }
