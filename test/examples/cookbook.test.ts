@@ -183,7 +183,9 @@ describe('the recipes of the cookbook', () => {
     const hour = new Date().getHours();
     const prices = (priceNow: number) => {
       const at = (ofDay: number) => new Date(new Date().setHours(ofDay, 0, 0, 0)).toISOString();
-      return Array.from({ length: 24 }, (_, ofDay) => ({ start: at(ofDay), price: ofDay === hour ? priceNow : ofDay }));
+      // The next hour has the same price, because it may begin at any moment.
+      const priceAt = (ofDay: number) => ([hour, hour + 1].includes(ofDay) ? priceNow : ofDay);
+      return Array.from({ length: 24 }, (_, ofDay) => ({ start: at(ofDay), price: priceAt(ofDay) }));
     };
     for (const [price, expected] of [
       [99, false],
@@ -266,7 +268,9 @@ describe('the recipes of the cookbook', () => {
     home.change(lamp, { isOn: false });
     home.change(sensor, { motion: true });
     await untilPolled();
-    assert.equal(isOn(lamp), false, 'it was switched by hand');
+    // On a slow machine, the shortened hour may be over, and the motion has then switched the lamp on.
+    const isOver = (): boolean => since(from).some(({ node, text }) => node === 'By hand' && text === 'false');
+    assert.ok(isOn(lamp) === false || isOver(), 'it was switched by hand');
     await untilShown(from, 'By hand', /^false$/);
     from = bench.shown().length;
     home.change(sensor, { motion: false });
@@ -435,7 +439,8 @@ describe('the recipes of the cookbook', () => {
       const prices = (priceNow: number) =>
         Array.from({ length: 96 }, (_, quarter) => ({
           start: new Date(startOfDay + quarter * 900_000).toISOString(),
-          price: quarter === current ? priceNow : quarter + 1,
+          // The next quarter has the same price, because it may begin at any moment.
+          price: [current, current + 1].includes(quarter) ? priceNow : quarter + 1,
         }));
       for (const [price, expected] of [
         [999, false],
@@ -456,9 +461,11 @@ describe('the recipes of the cookbook', () => {
       await untilPolled();
       await bench.nodeRed.stop();
       const stoppedAt = Date.now();
+      // On a slow machine, the time may be over before the stop.
+      const wasOn = isOn(heater) === true;
       await bench.nodeRed.launch();
       await untilOn(heater, false);
-      assert.ok(Date.now() - stoppedAt >= seconds * 1000);
+      assert.ok(!wasOn || Date.now() - stoppedAt >= seconds * 1000);
     });
   });
 });
