@@ -128,6 +128,17 @@ describe('HomeKit for two rooms', () => {
       ).catch((error: unknown) => {
         throw new Error(`${String(error)} Shown: ${JSON.stringify(all(topic).slice(-5))}`);
       });
+    /** Waits until no command has been sent and nothing has been shown in 30 pauses, so that no command is waiting. */
+    const untilQuiet = async (): Promise<void> => {
+      const seen = () => `${bench.shown().length} ${sent()}`;
+      let [last, pauses] = [seen(), 0];
+      await until('silence', async () => {
+        await sleep(100);
+        pauses += 1;
+        if (seen() !== last) [last, pauses] = [seen(), 0];
+        return pauses >= 30;
+      });
+    };
     /** Sets characteristics, as a person does in the Home app. */
     const set = (topic: string, payload: Record<string, unknown>): Promise<void> =>
       bench.inject(`Home app: ${topic}`, [
@@ -266,6 +277,7 @@ describe('HomeKit for two rooms', () => {
           blind['TargetPosition'] === state('Rullaverho')['liftPct']
         );
       };
+      await untilQuiet();
       await until('the same state at both ends', same);
       const quiet = [sent(), bench.shown().length];
       await sleep(5_000);
