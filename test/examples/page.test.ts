@@ -310,7 +310,7 @@ describe(PAGE, () => {
       await askedIn(1);
       const from = await pageMinutes();
       const asked = await askedIn(3);
-      // The page's clock also goes on without a call of the test, so more than three minutes have passed on a slow machine.
+      // The page's clock also goes on between these calls, so more than three minutes have passed on a slow machine.
       const passed = (await pageMinutes()) - from;
       assert.ok(asked >= 1 && asked <= Math.floor(passed) + 1, `${asked} times in ${passed} minutes`);
       await visit.close();
