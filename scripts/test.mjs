@@ -17,50 +17,37 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * A test file belongs to the first group whose `files` matches its path below dist/test. `in`: the selections that
  * include the group, besides `all`. `jobs`: the number of workers that share the files of the group, if its tests need
- * nothing outside their process. `waits`: whether the tests mostly wait for timers and processes. `seconds`: roughly how
- * long the group takes while others run; the longest groups start first.
+ * nothing outside their process. `seconds`: roughly how long the group takes while others run; the longest groups start
+ * first.
  */
 const GROUPS = [
-  {
-    name: 'packages',
-    waits: true,
-    seconds: 160,
-    files: /^(package|workflows)\.|^(scorecard|bench)\//,
-    in: ['portable'],
-  },
+  { name: 'packages', seconds: 360, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
     name: 'library and nodes',
     files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
     jobs: 5,
-    seconds: 140,
+    seconds: 300,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', seconds: 110, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
-  { name: 'browser, essentials', seconds: 55, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, more', waits: true, seconds: 600, files: /^live\//, in: ['portable'] },
-  {
-    name: 'one login for several instances',
-    waits: true,
-    seconds: 290,
-    files: /^shared-store\/(one-login|suspended)\./,
-  },
-  { name: 'shared stores', waits: true, seconds: 600, files: /^shared-store\// },
-  { name: 'browser, home', seconds: 480, files: /^editor\/home-/ },
+  { name: 'Node-RED', seconds: 200, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'browser, essentials', seconds: 110, files: /^editor\/essentials\./, in: ['essentials'] },
+  { name: 'Node-RED, more', seconds: 500, files: /^live\//, in: ['portable'] },
+  { name: 'several instances', seconds: 880, files: /^shared-store\// },
+  { name: 'browser, home', seconds: 560, files: /^editor\/home-/ },
   {
     name: 'browser, dialogs',
-    seconds: 450,
+    seconds: 515,
     files: /^editor\/(barriers|canvas|choosing|command-form|examples|picker|values)/,
   },
   {
     name: 'browser, logins',
-    seconds: 410,
+    seconds: 500,
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
-  { name: 'browser, accounts', seconds: 500, files: /^editor\// },
-  { name: 'examples', waits: true, seconds: 520, files: /^examples\// },
-  { name: 'practice home', waits: true, seconds: 180, files: /^practice\// },
-  { name: 'endurance', waits: true, seconds: 320, files: /^endurance\//, in: ['portable'] },
-  { name: 'security', waits: true, seconds: 190, files: /^security\//, in: ['portable'] },
+  { name: 'browser, accounts', seconds: 600, files: /^editor\// },
+  { name: 'examples and practice home', seconds: 830, files: /^(examples|practice)\// },
+  { name: 'endurance', seconds: 480, files: /^endurance\//, in: ['portable'] },
+  { name: 'security', seconds: 330, files: /^security\//, in: ['portable'] },
 ];
 
 const SELECTIONS = {
@@ -70,8 +57,11 @@ const SELECTIONS = {
   portable: 'the tests that need neither a browser nor a Redis server',
 };
 
-/** Number of groups that run at the same time: those that mostly wait, and those that keep a processor busy. */
-const AT_A_TIME = { waiting: 4, busy: 3 };
+/**
+ * Number of groups that run at the same time. It may exceed the number of processors, because tests wait for timers and
+ * processes.
+ */
+const AT_A_TIME = 7;
 /** A group without output for this long counts as hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
 /** How long a group may take to clean up after the signal to end. */
@@ -92,19 +82,13 @@ for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
-// A group with workers uses all processors, so it runs last.
-const sorted = selected.toSorted((one, other) => (one.jobs ?? 1) - (other.jobs ?? 1) || other.seconds - one.seconds);
-const waiting = sorted.filter(({ waits }) => waits === true);
-const busy = sorted.filter(({ waits }) => waits !== true);
+// A group with workers uses all processors. Run such a group last, while the other remaining groups mostly wait.
+const queue = selected.toSorted((one, other) => (one.jobs ?? 1) - (other.jobs ?? 1) || other.seconds - one.seconds);
 const results = [];
-await Promise.all([
-  ...Array.from({ length: AT_A_TIME.waiting }, () => runAll(waiting)),
-  ...Array.from({ length: AT_A_TIME.busy }, () => runAll(busy)),
-]);
+await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
 report();
 
-/** Runs the groups of a queue one after another, together with other calls for the same queue. */
-async function runAll(queue) {
+async function runNext() {
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) results.push(await run(group));
 }
 
