@@ -202,7 +202,7 @@ describe('the recipes of the cookbook', () => {
     const phones = ['Matin puhelin', 'Liisan puhelin'];
     for (const phone of phones) home.setReachable(phone, true);
     await untilPolled();
-    /** Returns how often the hub was told to run a scene. */
+    /** Returns the number of commands to run a scene that the hub has received. */
     const runs = (scene: string): number => {
       const { id } = home.find('scenes', scene);
       return hub().log.commands.filter((sent) => sent.type === 'CMD_SCENE_ON' && sent.id === id).length;
