@@ -87,7 +87,7 @@ async function main(): Promise<void> {
     console.log(toText(section));
   };
   const cloud = await BenchCloud.start();
-  // This measurement runs in parallel with all others, because it mostly waits.
+  // Measure the connections in parallel with everything else, because this measurement mostly waits.
   const connections = measureConnections(quick ? 0.4 : 10);
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));

@@ -110,7 +110,7 @@ export class ContextCalls {
     return operation === other && store === this.#store;
   }
 
-  /** The open calls, without those that count as lost because they have been open too long. */
+  /** The open calls, except calls that count as lost because they have been open too long. */
   get #open(): readonly OpenCall[] {
     const now = this.#clock.monotonic();
     return (open.get(this.#global) ?? []).filter(({ at }) => now - at < DEADLINE_MS + LOST_AFTER_MS);

@@ -68,8 +68,8 @@ export class FilterBar {
   }
 
   /**
-   * Sets the options of the filter by kind. `capabilities`: those of all devices in the home. Offers only kinds of
-   * devices that {@link deviceKindsOf} finds by them, because the server filters by the same function.
+   * Sets the options of the filter by kind. Offers the kinds of devices that {@link deviceKindsOf} returns, because the
+   * server filters by the same function. `capabilities`: the capabilities of all devices in the home.
    */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;

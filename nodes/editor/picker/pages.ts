@@ -29,7 +29,7 @@ export class Pages {
   /** The start position of the last page that was received. */
   #listedAfter = '';
   #isCurrent = false;
-  /** Resolves when the running request and those that follow it have been answered; `undefined` if none is running. */
+  /** Resolves after the last answer to the current requests; `undefined` while no request runs. */
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
 

@@ -113,7 +113,7 @@ export class PickerTexts {
     return this.t(of === 'lamp' ? 'picker.someLamps' : 'picker.someDevices', { count });
   }
 
-  /** Returns a text with the number of chosen things, and the number of those that are missing or ambiguous. */
+  /** Returns a text with the number of chosen things. `bad`: how many of them are missing or ambiguous. */
   chosen(count: number, bad: number): string {
     const chosen = count === 1 ? this.t('picker.chosenOne') : this.t('picker.chosenSome', { count });
     if (bad === 0) return chosen;

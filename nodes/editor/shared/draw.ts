@@ -104,8 +104,8 @@ export function keepFocus(
 }
 
 /**
- * Returns the data attributes that identify an element after a redraw: its own, and those of its ancestors
- * inside `$place`.
+ * Returns the data attributes that identify an element after a redraw: the attributes of the element and of its
+ * ancestors inside `$place`.
  */
 function marksOf(element: HTMLElement, $place: JQuery): string {
   const path = $(element).parentsUntil($place).addBack().get();

@@ -277,8 +277,8 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 const MOST_TICKED = 12;
 
 /**
- * Returns the fields to offer as tags: those of the things, except technical and unknown fields. If there are too many,
- * returns those that most things have.
+ * Returns the fields to offer as tags: the fields of the things, except technical and unknown fields. If there are too
+ * many, returns the fields that most things have.
  */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));

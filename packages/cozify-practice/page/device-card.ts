@@ -220,8 +220,8 @@ const isColored = (state: DeviceState): boolean => state['colorMode'] === 'hs';
 const colorIn = (state: DeviceState) => ({ hue: Number(state['hue']), saturation: Number(state['saturation']) });
 
 /**
- * Sets the color and strength of the glow to those of the lamp's light, and its style to `alarm`, `lit`, `moved` (open
- * or motion) or `none`.
+ * Shows the lamp's light as a glow of the same color and strength. The style of the glow is `alarm`, `lit`, `moved`
+ * (open or motion) or `none`.
  */
 function showGlow(glow: HTMLElement, state: DeviceState): void {
   const isLit = state['isOn'] === true;

@@ -177,7 +177,7 @@ export class Home {
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** Makes this number of small random changes throughout the home, like those of a day. */
+  /** Makes small random changes throughout the home, as on an ordinary day. `changes`: the number of changes. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {

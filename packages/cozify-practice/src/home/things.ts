@@ -20,7 +20,7 @@ export interface Device {
   room: string[] | string;
   groups: string[];
   zones: string[];
-  /** Some hubs send a plain list instead of a set. */
+  /** Capabilities as a set, or as a plain list, which some hubs send. */
   capabilities: CapabilitySet | string[];
   /** Buttons of a remote control. */
   buttons?: { id: number; label: string }[];
