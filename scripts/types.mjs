@@ -12,7 +12,7 @@ const recorder = at('dist/src/devices/recording/');
 const practice = at('dist/packages/cozify-practice/src/');
 const published = at('packages/cozify-practice/dist/src/');
 
-const { status } = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'], {
+const { status } = spawnSync(process.execPath, [at('node_modules/typescript-7/bin/tsc'), '-p', 'tsconfig.types.json'], {
   cwd: at('.'),
   stdio: 'inherit',
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Simulator } from '../simulator';
 import { until } from '../support/wait';
@@ -87,7 +86,7 @@ describe('The package as a library, from its tarball', () => {
         ...{ module, moduleResolution: resolution, ...types },
       };
       writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-      const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
+      const compiler = join(packageRoot, 'node_modules', 'typescript-7', 'bin', 'tsc');
       assert.deepEqual(await run(program, [compiler, '-p', '.']), { status: 0, printed: '' });
     });
   }

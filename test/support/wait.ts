@@ -30,5 +30,5 @@ export async function until<T>(
  * long waits use little processor time.
  */
 export function* pauses(): Generator<number> {
-  for (let pauseMs = 10; ; pauseMs = Math.min(50, pauseMs * 1.1)) yield pauseMs;
+  for (let pauseMs = 10; ; pauseMs = Math.min(200, pauseMs * 1.1)) yield pauseMs;
 }

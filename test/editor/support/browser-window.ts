@@ -85,18 +85,21 @@ export class BrowserWindow {
     );
   }
 
-  /** Leaves the editor by loading a blank page. Must be called before the editor's Node-RED stops. */
-  async leave(): Promise<void> {
-    if (this.#shown === undefined) return;
+  /**
+   * Leaves the editor by loading a blank page if the editor is the one of the Node-RED at this URL. Must be called before
+   * that Node-RED stops.
+   */
+  async leave(url: string): Promise<void> {
+    if (this.#shown?.startsWith(url) !== true) return;
     this.#shown = undefined;
     await this.page.goto('about:blank');
   }
 }
 
-/** Makes all idle windows of the browser leave their editors. */
-export async function leaveEditors(browser: Browser): Promise<void> {
+/** Makes all idle windows of the browser leave the editor of the Node-RED at this URL. */
+export async function leaveEditors(browser: Browser, url: string): Promise<void> {
   const idle = [...(windowsOf.get(browser)?.values() ?? [])].flat();
-  await Promise.all(idle.map((window) => window.leave()));
+  await Promise.all(idle.map((window) => window.leave(url)));
 }
 
 const windowsOf = new WeakMap<Browser, Map<string, BrowserWindow[]>>();

@@ -1,5 +1,4 @@
 // The browser and the Node-RED that all editor tests share.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { removeFolder } from '../../live/harness/leftovers';
@@ -16,20 +15,17 @@ export function sharedBrowser(): Promise<Browser> {
 }
 
 /**
- * Restarts Node-RED 4.1 with an empty user directory. All tests without special settings share this Node-RED. Its
- * address stays the same, so that browsers can load the editor from their cache.
+ * Returns a Node-RED 4.1 without flows. All tests without special settings share it, so that windows keep the editor
+ * loaded. Removes the state files of earlier tests.
  */
-export async function restartedNodeRed(): Promise<NodeRed> {
+export async function emptiedNodeRed(): Promise<NodeRed> {
   if (nodeRed === undefined) return (nodeRed = await NodeRed.start());
-  await nodeRed.stop();
-  for (const name of readdirSync(nodeRed.userDir)) {
-    if (!INSTALLED.includes(name)) removeFolder(join(nodeRed.userDir, name));
-  }
-  await nodeRed.launch();
+  await nodeRed.deploy([]);
+  removeFolder(join(nodeRed.userDir, 'cozify'));
+  // A window of the size of a phone hides the palette and the sidebar. Node-RED saves that for later windows.
+  await nodeRed.admin('POST', '/settings/user', { 'menu-menu-item-palette': true, 'menu-menu-item-sidebar': true });
   return nodeRed;
 }
-
-const INSTALLED = ['node_modules', 'package.json'];
 
 /** Closes the shared browser and Node-RED. Call it after the last test, because they keep the process running. */
 export async function closeShared(): Promise<void> {

@@ -27,6 +27,9 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     uiPort: port,
     flowFile: 'flows.json',
     lang: 'en-US',
+    // The URLs of the editor's scripts contain a hash of this id. A fixed id lets browsers load the scripts from their
+    // cache after a restart with an empty user directory.
+    instanceId: `tests-${port}`,
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: {
       ...{ tours: false, projects: { enabled: false } },
