@@ -3,7 +3,7 @@
 //   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|all]
 // Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
 // places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
-// `--tests all`, a change that no unit test notices is also run against all other tests.
+// `--tests all`, a change that no unit test notices is also run against all other tests that load the changed code.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 /** The paths, below dist/test, of the unit tests: they run within the mocha process. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
+/** The paths, below dist/test, of the only other tests that load the code of nodes/editor: they open the editor. */
+const OPENS_EDITOR = /^editor\//;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
@@ -136,11 +138,18 @@ async function noticedBy(path, source, mutated, tests) {
   if (!built) return 'the build';
   const failure = await failureOf(tests);
   if (failure !== undefined || options.tests === 'unit') return failure;
-  for (const file of testFiles().filter((file) => !unitTests().includes(file))) {
-    const failure = await failureOf([file], [], {}, 1);
-    if (failure !== undefined) return failure;
-  }
-  return undefined;
+  return failureOf(otherTestsFor(path), [], {}, 1);
+}
+
+/** Returns the tests besides the unit tests that load a source file. Those with the most words of its path come first. */
+function otherTestsFor(path) {
+  const words = path.split(/\W/);
+  const shared = (file) => file.split(/\W/).filter((word) => words.includes(word)).length;
+  const isEditor = path.startsWith('nodes/editor/');
+  return testFiles()
+    .filter((file) => !unitTests().includes(file))
+    .filter((file) => !isEditor || OPENS_EDITOR.test(file.slice('dist/test/'.length)))
+    .sort((one, other) => shared(other) - shared(one));
 }
 
 function build() {
