@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * first.
  */
 const GROUPS = [
-  { name: 'packages', seconds: 360, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  { name: 'packages', seconds: 200, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
     name: 'library and nodes',
     files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
@@ -29,25 +29,28 @@ const GROUPS = [
     seconds: 300,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', seconds: 200, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
-  { name: 'browser, essentials', seconds: 110, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, more', seconds: 500, files: /^live\//, in: ['portable'] },
-  { name: 'several instances', seconds: 880, files: /^shared-store\// },
-  { name: 'browser, home', seconds: 560, files: /^editor\/home-/ },
+  { name: 'Node-RED', seconds: 150, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'browser, essentials', seconds: 60, files: /^editor\/essentials\./, in: ['essentials'] },
+  { name: 'Node-RED, other versions', seconds: 450, files: /^live\/versions\./, in: ['portable'] },
+  { name: 'Node-RED, more', seconds: 250, files: /^live\//, in: ['portable'] },
+  { name: 'several instances', seconds: 400, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
+  { name: 'shared stores', seconds: 300, files: /^shared-store\// },
+  { name: 'browser, home', seconds: 400, files: /^editor\/home-/ },
   {
     name: 'browser, dialogs',
-    seconds: 515,
+    seconds: 410,
     files: /^editor\/(barriers|canvas|choosing|command-form|examples|picker|values)/,
   },
   {
     name: 'browser, logins',
-    seconds: 500,
+    seconds: 430,
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
-  { name: 'browser, accounts', seconds: 600, files: /^editor\// },
-  { name: 'examples and practice home', seconds: 830, files: /^(examples|practice)\// },
-  { name: 'endurance', seconds: 480, files: /^endurance\//, in: ['portable'] },
-  { name: 'security', seconds: 330, files: /^security\//, in: ['portable'] },
+  { name: 'browser, accounts', seconds: 500, files: /^editor\// },
+  { name: 'examples', seconds: 550, files: /^examples\// },
+  { name: 'practice home', seconds: 200, files: /^practice\// },
+  { name: 'endurance', seconds: 300, files: /^endurance\//, in: ['portable'] },
+  { name: 'security', seconds: 200, files: /^security\//, in: ['portable'] },
 ];
 
 const SELECTIONS = {
@@ -61,7 +64,7 @@ const SELECTIONS = {
  * Number of groups that run at the same time. It may exceed the number of processors, because tests wait for timers and
  * processes.
  */
-const AT_A_TIME = 7;
+const AT_A_TIME = 8;
 /** A group without output for this long counts as hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
 /** How long a group may take to clean up after the signal to end. */

@@ -11,8 +11,10 @@ import { trayWith, untilSettled } from './tray';
 export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
   const editor = await desk.usedEditor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
   // Hides the palette and the sidebar, because a phone is too narrow for them.
-  for (const side of ['sidebar', 'palette'])
-    await editor.page.evaluate(`RED.menu.setSelected('menu-item-${side}', false)`);
+  for (const side of ['sidebar', 'palette']) {
+    const isVisible = await editor.page.locator(`#red-ui-${side}`).isVisible();
+    if (isVisible) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
+  }
   await openDialog(editor, id);
   return editor;
 }

@@ -1,7 +1,7 @@
 // The browser and the Node-RED that all editor tests share.
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { removeFolder } from '../../live/harness/leftovers';
+import { removeBusyFolder } from '../../live/harness/leftovers';
 import { NodeRed } from '../../live/harness/node-red';
 import { launchBrowser } from './chromium';
 
@@ -21,7 +21,7 @@ export function sharedBrowser(): Promise<Browser> {
 export async function emptiedNodeRed(): Promise<NodeRed> {
   if (nodeRed === undefined) return (nodeRed = await NodeRed.start());
   await nodeRed.deploy([]);
-  removeFolder(join(nodeRed.userDir, 'cozify'));
+  await removeBusyFolder(join(nodeRed.userDir, 'cozify'));
   // A window of the size of a phone hides the palette and the sidebar. Node-RED saves that for later windows.
   await nodeRed.admin('POST', '/settings/user', { 'menu-menu-item-palette': true, 'menu-menu-item-sidebar': true });
   return nodeRed;

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../../support/wait';
 
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -18,6 +19,18 @@ export function tempFolder(name: string): string {
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   folders.delete(folder);
+}
+
+/** Removes a folder. Tries again while a running process adds files to it. */
+export async function removeBusyFolder(folder: string): Promise<void> {
+  await until(`${folder} to be removed`, () => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Registers a child process, so that it is killed at exit. */

@@ -128,7 +128,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.unload();
     await this.simulator.stop();
-    rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await until('the user directory to be removed', () => this.#hasRemovedUserDir());
   }
 
   node(id: string): NonNullable<ReturnType<typeof helper.getNode>> {
