@@ -21,36 +21,36 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * first.
  */
 const GROUPS = [
-  { name: 'packages', seconds: 200, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  { name: 'packages', seconds: 130, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
     name: 'library and nodes',
     files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
-    jobs: 4,
+    jobs: 5,
     seconds: 300,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', seconds: 150, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
-  { name: 'browser, essentials', seconds: 60, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, other versions', seconds: 450, files: /^live\/versions\./, in: ['portable'] },
-  { name: 'Node-RED, more', seconds: 250, files: /^live\//, in: ['portable'] },
-  { name: 'several instances', seconds: 400, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
-  { name: 'shared stores', seconds: 300, files: /^shared-store\// },
-  { name: 'browser, home', seconds: 400, files: /^editor\/home-/ },
+  { name: 'Node-RED', seconds: 100, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'browser, essentials', seconds: 40, files: /^editor\/essentials\./, in: ['essentials'] },
+  { name: 'Node-RED, other versions', seconds: 500, files: /^live\/versions\./, in: ['portable'] },
+  { name: 'Node-RED, more', seconds: 60, files: /^live\//, in: ['portable'] },
+  { name: 'several instances', seconds: 450, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
+  { name: 'shared stores', seconds: 340, files: /^shared-store\// },
+  { name: 'browser, home', seconds: 250, files: /^editor\/home-/ },
   {
     name: 'browser, dialogs',
-    seconds: 410,
+    seconds: 390,
     files: /^editor\/(barriers|canvas|choosing|command-form|examples|picker|values)/,
   },
   {
     name: 'browser, logins',
-    seconds: 430,
+    seconds: 390,
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
-  { name: 'browser, accounts', seconds: 500, files: /^editor\// },
-  { name: 'examples', seconds: 550, files: /^examples\// },
-  { name: 'practice home', seconds: 200, files: /^practice\// },
-  { name: 'endurance', seconds: 300, files: /^endurance\//, in: ['portable'] },
-  { name: 'security', seconds: 200, files: /^security\//, in: ['portable'] },
+  { name: 'browser, accounts', seconds: 460, files: /^editor\// },
+  { name: 'examples', seconds: 560, files: /^examples\// },
+  { name: 'practice home', seconds: 190, files: /^practice\// },
+  { name: 'endurance', seconds: 290, files: /^endurance\//, in: ['portable'] },
+  { name: 'security', seconds: 170, files: /^security\//, in: ['portable'] },
 ];
 
 const SELECTIONS = {
@@ -64,7 +64,7 @@ const SELECTIONS = {
  * Number of groups that run at the same time. It may exceed the number of processors, because tests wait for timers and
  * processes.
  */
-const AT_A_TIME = 6;
+const AT_A_TIME = 7;
 /** A group without output for this long counts as hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
 /** How long a group may take to clean up after the signal to end. */
@@ -85,8 +85,7 @@ for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
-// A group with workers uses all processors. Run such a group last, while the other remaining groups mostly wait.
-const queue = selected.toSorted((one, other) => (one.jobs ?? 1) - (other.jobs ?? 1) || other.seconds - one.seconds);
+const queue = selected.toSorted((one, other) => other.seconds - one.seconds);
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
 report();
