@@ -52,8 +52,8 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(
       [...SMALL].sort(),
       [
-        ...['Authenticate', 'Button', 'Changes', 'Command', 'Email', 'Events', 'Nickname', 'Ping', 'Read'],
-        ...['Refresh', 'Request', 'Reset', 'Token', 'Wait'],
+        ...['Authenticate', 'Button', 'Changes', 'Command', 'Email', 'Events', 'Ping', 'Read', 'Refresh'],
+        ...['Request', 'Reset', 'Token', 'Wait'],
         ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long'],
         ...['Daily check with a notification', 'Renew before a holiday'],
       ].sort(),
@@ -129,16 +129,6 @@ describe('the examples in Node-RED', () => {
     assert.deepEqual(await current(), { node: 'The current address', text: 'name@example.com' });
     const wrong = await bench.press('Set the address', [{ p: 'payload', v: 'nobody', vt: 'str' }]);
     assertShown(wrong, 'Why it failed', /COZIFY_BAD_INPUT/);
-  });
-
-  it('Nickname: gets the nickname with a login, otherwise the other text', async () => {
-    await bench.deploy(['Nickname']);
-    const ask = () => bench.press('Who is it?');
-    assert.deepEqual(await ask(), { node: 'The nickname', text: 'Nobody' });
-    await bench.logIn();
-    assert.deepEqual(await ask(), { node: 'The nickname', text: 'Grandma' });
-    breakCall('hubkeys');
-    assertShown(await ask(), 'Why it failed', /COZIFY_UNREACHABLE/);
   });
 
   it('Reset: logs out at the cloud, or only locally', async () => {

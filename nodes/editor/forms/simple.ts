@@ -4,7 +4,6 @@ import { ACCOUNT_TOPICS, type AccountTopic } from '../../../src/state/account-to
 import type authenticateTexts from '../../locales/en-US/cozify-authenticate.json';
 import type emailTexts from '../../locales/en-US/cozify-email.json';
 import type eventsTexts from '../../locales/en-US/cozify-events.json';
-import type nicknameTexts from '../../locales/en-US/cozify-nickname.json';
 import type pingTexts from '../../locales/en-US/cozify-ping.json';
 import type refreshTexts from '../../locales/en-US/cozify-refresh.json';
 import type requestTexts from '../../locales/en-US/cozify-request.json';
@@ -71,16 +70,6 @@ export const cozifyEmail = form<typeof emailTexts>({
       text: { isValid: (text) => typeof text === 'string' && isEmail(text), problem: 'invalid.email' },
       ...SETTING,
     }),
-  ],
-});
-
-export const cozifyNickname = form<typeof nicknameTexts>({
-  outputs: 1,
-  label: () => ['label.palette', 'label.node'],
-  fields: [
-    typed('nickname', '', ['str', 'msg', 'flow', 'global', 'env', 'jsonata'], { icon: 'smile-o' }),
-    typed('fallback', '', ['str', 'msg', 'flow', 'global', 'env', 'jsonata'], { icon: 'question-circle-o' }),
-    check('withName', false),
   ],
 });
 
