@@ -67,7 +67,7 @@ export function check(name: string, value: boolean, more: Pick<Field, 'label' | 
 }
 
 /** Returns a row with a select. Its first option is the default. */
-export function select(name: string, options: Record<string, string>, more: Pick<Field, 'label' | 'icon'>): Field {
+export function select(name: string, options: Record<string, string>, more: Pick<Field, 'label'> & { icon: string }): Field {
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
@@ -79,7 +79,7 @@ export function typed(
   name: string,
   value: string,
   types: EditorWidgetTypedInputType[],
-  { text, ...more }: Pick<Field, 'icon' | 'placeholder' | 'only'> & { text?: Test },
+  { text, ...more }: Pick<Field, 'placeholder' | 'only'> & { icon: string; text?: Test },
 ): Field {
   const type = `${name}Type`;
   // Node-RED shows the returned error text only if the function has two parameters.
