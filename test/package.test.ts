@@ -50,6 +50,15 @@ describe('The package', () => {
     assert.deepEqual(built.sort(), types.map((type) => `${type}.js`).sort());
   });
 
+  it('can be installed from the lock file by the npm of Node.js 20', () => {
+    // Node-RED brings that npm. Newer versions accept lock files that it refuses.
+    const npm = join(packageRoot, 'node_modules', 'npm');
+    const { version } = JSON.parse(readFileSync(join(npm, 'package.json'), 'utf8')) as { version: string };
+    assert.match(version, /^10\./);
+    const args = [join(npm, 'bin', 'npm-cli.js'), 'ci', '--dry-run', '--ignore-scripts', '--offline'];
+    execFileSync(process.execPath, args, { cwd: packageRoot, stdio: ['ignore', 'ignore', 'pipe'] });
+  });
+
   it('has at most six dependencies', () => {
     assert.ok(Object.keys(shipped.packageJson.dependencies).length <= 6);
   });

@@ -1,6 +1,6 @@
 // The Node-RED editor in a browser.
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
 import { BrowserWindow, type WindowOptions } from './browser-window';
@@ -218,12 +218,15 @@ export class Editor {
   /** Presses Deploy and waits for the response of Node-RED. */
   async deploy(): Promise<void> {
     await until('an active Deploy button', () => this.isDeployLit());
+    const isDeploy = (response: Response): boolean =>
+      response.request().method() === 'POST' && /\/flows$/.test(response.url());
     const [answer] = await Promise.all([
-      this.page.waitForResponse(
-        (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),
-      ),
+      this.page.waitForResponse(isDeploy),
       this.page.locator('#red-ui-header-button-deploy').click(),
-    ]);
+    ]).catch(async (error: unknown) => {
+      const shown = await this.page.locator('.red-ui-notification').allInnerTexts();
+      throw new Error(`The Deploy got no response. Node-RED says: ${shown.join(' / ')}`, { cause: error });
+    });
     assert.ok(answer.ok(), `Deploy failed with ${answer.status()}`);
     await until('an inactive Deploy button', async () => !(await this.isDeployLit()));
     // Node-RED covers the page for 0.3 s after a Deploy, so that it can't be clicked.
