@@ -67,7 +67,11 @@ export function check(name: string, value: boolean, more: Pick<Field, 'label' | 
 }
 
 /** Returns a row with a select. Its first option is the default. */
-export function select(name: string, options: Record<string, string>, more: Pick<Field, 'label'> & { icon: string }): Field {
+export function select(
+  name: string,
+  options: Record<string, string>,
+  more: Pick<Field, 'label'> & { icon: string },
+): Field {
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
