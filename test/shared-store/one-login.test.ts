@@ -50,8 +50,7 @@ for (const [name, openPlace] of PLACES) {
         assert.equal(answer.output, 1);
         const isAdopted = answer.cozify.refreshed === false && (await hasRead(index, of));
         if (isAdopted && fleet.simulator.count('refreshsession') === renewals) return true;
-        // This instance may have renewed the token. The other instance then adopts it, so that the other one renews
-        // first in the next attempt.
+        // If `index` has renewed the token, `of` adopts it here, and is the first to renew in the next attempt.
         await fleet.ask(of, 'refresh', { force: true });
         return false;
       });

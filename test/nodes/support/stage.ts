@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import helper from 'node-red-node-test-helper';
 import type { Register } from 'node-red-node-test-helper';
 import type { AccountNode } from '../../../nodes/runtime/find-account';
 import type { Account, ErrorCode, Snapshot } from '../../../src/index.js';
+import { removeBusyFolder } from '../../live/harness/leftovers';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';
 import { types } from './shipped';
@@ -62,23 +63,13 @@ export class Stage {
     return new Stage(await Simulator.start({ hubs: [], ...options }));
   }
 
-  /** Removes the user directory. Returns false if a save of the unloaded nodes adds a file in the meantime. */
-  #hasRemovedUserDir(): boolean {
-    try {
-      rmSync(this.userDir, { recursive: true, force: true });
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   /** Starts flows. If `credentials` is omitted, the account has the e-mail address of the tests. */
   async load(
     flows: FlowNode[],
     { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
   ): Promise<void> {
     await this.unload();
-    if (!isKept) await until('an empty user directory', () => this.#hasRemovedUserDir());
+    if (!isKept) await removeBusyFolder(this.userDir);
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
     const nodes = [...new Set([...NODES, ...others])].map((register) =>
@@ -128,7 +119,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.unload();
     await this.simulator.stop();
-    await until('the user directory to be removed', () => this.#hasRemovedUserDir());
+    await removeBusyFolder(this.userDir);
   }
 
   node(id: string): NonNullable<ReturnType<typeof helper.getNode>> {
