@@ -134,7 +134,7 @@ describe('soak', () => {
   });
 
   it('never blocks the event loop for more than 50 ms of processor time', async () => {
-    const times = sized(600, 6_000);
+    const times = sized(200, 6_000);
     const folder = tempFolder('loop');
     folders.push(folder);
     await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));

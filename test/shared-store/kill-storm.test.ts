@@ -15,7 +15,7 @@ const KILLS: [MannerName, number][] = isLong
       ['redis', 80],
       ['valkey', 80],
     ]
-  : [['hash', 8]];
+  : [['hash', 6]];
 /**
  * Number of further requests for which a replaced token stays valid. If the instance that replaced the token is killed,
  * another instance can still renew it.

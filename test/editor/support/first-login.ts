@@ -52,7 +52,7 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   await editor.openSidebar('d');
   await editor.page.locator('.red-ui-debug-msg').filter({ hasText: 'true' }).first().waitFor();
 
-  await editor.close();
+  await desk.tidy();
   await nodeRed.restart();
   const after = await until('the login after the restart', async () => {
     const snapshot = await desk.snapshot(id);
