@@ -2,6 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The files of core nodes that no test and no example uses. Without them Node-RED and its editor start quicker. */
+const UNUSED_NODES = [
+  ...['18-sort.js', '19-batch.js', '22-websocket.js', '23-watch.js', '31-tcpin.js', '32-udp.js', '90-exec.js'],
+  ...['70-CSV.js', '70-HTML.js', '70-XML.js', '70-YAML.js'],
+];
+
 /** Changes to Node-RED's settings.js. */
 export interface SettingsOptions {
   /**
@@ -31,6 +37,7 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     // cache after a restart with an empty user directory.
     instanceId: `tests-${port}`,
     telemetry: { enabled: false, updateNotification: false },
+    nodesExcludes: UNUSED_NODES,
     editorTheme: {
       ...{ tours: false, projects: { enabled: false } },
       // Uses Ace, because it loads much faster than Monaco.
