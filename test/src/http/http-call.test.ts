@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +35,13 @@ describe('HTTP call', () => {
 
   const unreachable = (url: string, options?: Partial<HttpRequest>) =>
     failure(http.send(request(url, options)), 'COZIFY_UNREACHABLE');
+
+  it('leaves no listener on its signal after the answer', async () => {
+    const { url } = await answering((socket) => socket.end(GOOD_ANSWER));
+    const { signal } = new AbortController();
+    await http.send(request(url, { signal }));
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
+  });
 
   describe('with nothing sent', () => {
     it('ends at the connection timeout, before its deadline', async () => {

@@ -93,4 +93,12 @@ describe('SidebarFeed', () => {
     assert.deepEqual([await revision(), await revision()], [4, 4]);
     alone.close();
   });
+
+  it('answers at once after it was closed', async () => {
+    const homes = { open: [], known: { ids: [] }, subscribe: () => () => undefined } as unknown as Homes;
+    const alone = new SidebarFeed({ clock: home.clock, nameOfHub: () => '' }, () => homes);
+    const { last } = await alone.read({ after: '', waitMs: 0, hub: '' });
+    alone.close();
+    assert.deepEqual((await alone.read({ after: last, waitMs: 20_000, hub: '' })).events, []);
+  });
 });
