@@ -24,7 +24,7 @@ describe('years in seconds', () => {
   ] as const) {
     const years = sized(name === '1 day' ? 2 : 1, 20);
     it(
-      `loses no login in ${years} years with an expiry of ${name}, renews as planned, and leaks no timer or memory`,
+      `loses no login in ${years === 1 ? 'a year' : `${years} years`} with an expiry of ${name}, renews as planned, and leaks no timer or memory`,
       seeded(async (random) => {
         const home = new Home(random, expiryMs);
         await home.live((years / 4) * YEAR);
