@@ -19,6 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 /** The paths, below dist/test, of the unit tests: they run within the mocha process. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
+/** The paths of the only unit tests that load the code of nodes/editor: it is bundled with each of them. */
+const UNIT_OF_EDITOR = /^nodes\/editor\//;
 /** The paths, below dist/test, of the only other tests that load the code of nodes/editor: they open the editor. */
 const OPENS_EDITOR = /^editor\//;
 /** A test that takes longer than this counts as failed. */
@@ -167,7 +169,8 @@ function testFiles() {
 }
 
 function unitTests() {
-  return testFiles().filter((file) => UNIT.test(file.slice('dist/test/'.length)));
+  const paths = options.only === 'editor' ? UNIT_OF_EDITOR : UNIT;
+  return testFiles().filter((file) => paths.test(file.slice('dist/test/'.length)));
 }
 
 /** Runs test files until one fails. Returns what failed; undefined if all pass. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { until } from '../live/harness';
 import { Fleet, OWNER } from './support/fleet';
-import { MANNER_NAMES } from './support/manners';
+import { USUAL_MANNERS } from './support/manners';
 import { FolderPlace, RedisPlace, type SharedPlace } from './support/shared-places';
 
 const PLACES: [string, () => Promise<SharedPlace>][] = [
-  ...MANNER_NAMES.map((manner): (typeof PLACES)[number] => [
+  ...USUAL_MANNERS.map((manner): (typeof PLACES)[number] => [
     `Redis, in the manner of ${manner}`,
     () => RedisPlace.open(manner),
   ]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Canaries } from '../security/support/canaries';
 import { ACCOUNT, Fleet, OWNER } from './support/fleet';
-import { MANNER_NAMES } from './support/manners';
+import { USUAL_MANNERS } from './support/manners';
 import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
@@ -57,7 +57,7 @@ describe('secrets in a shared store', () => {
     }
   }
 
-  for (const manner of MANNER_NAMES) {
+  for (const manner of USUAL_MANNERS) {
     it(`are never in plain text in Redis in the manner of ${manner}, on the wire or in the editor`, async () => {
       const place = await RedisPlace.open(manner);
       const monitor = await Monitor.start(place);

@@ -3,14 +3,10 @@ import { existsSync } from 'node:fs';
 import { assertFailure, changed, NodeRed, Stage, until } from '../live/harness';
 import { installedUserDir } from '../live/harness/packed';
 import type { SettingsOptions } from '../live/harness/settings';
-import { sized } from '../support/size';
-import { MANNER_NAMES, type MannerName } from './support/manners';
+import { USUAL_MANNERS } from './support/manners';
 import { openState, RedisPlace, SECRET, tokenIn } from './support/shared-places';
 
-/** The settings are handled before the store is used, so that one manner shows them. Each manner has other tests. */
-const MANNERS = sized<MannerName[]>(['hash'], MANNER_NAMES);
-
-for (const manner of MANNERS) {
+for (const manner of USUAL_MANNERS) {
   describe(`the settings of a shared store, in the manner of ${manner}`, () => {
     let place: RedisPlace;
     let stage: Stage | undefined;

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { sized } from '../../support/size';
 import type { Reply } from './resp';
 
 /** The manner in which a context store keeps values in Redis. Each manner imitates a store that people use. */
@@ -85,3 +86,9 @@ const valkey: Manner = {
 export const MANNERS = { hash, redis, valkey };
 export type MannerName = keyof typeof MANNERS;
 export const MANNER_NAMES = Object.keys(MANNERS) as MannerName[];
+
+/**
+ * The manners for tests with a Redis that works. The normal size has the manner that differs most: it compresses values,
+ * and can't delete them. While Redis is away, each manner differs: `store-away.test.ts` tests all.
+ */
+export const USUAL_MANNERS = sized<MannerName[]>(['valkey'], MANNER_NAMES);
