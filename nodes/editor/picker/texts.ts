@@ -51,7 +51,7 @@ export class PickerTexts {
     if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
     const { closed, createdAt } = state;
     if (kind === 'alarm' && closed === false && typeof createdAt === 'string') {
-      return this.t('picker.openSince', { time: this.#time(createdAt) });
+      return this.t('picker.openSince', { time: this.#momentText(createdAt) });
     }
     const text = fullText(state, this.language, field);
     // The time belongs to the measured value. It is left out if the text contains a second value, such as a mode or a

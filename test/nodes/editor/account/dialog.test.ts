@@ -28,4 +28,12 @@ describe('the context stores offered to an account', () => {
       'Context store attic (missing)',
     ]);
   });
+
+  it('are saved by name, and the files as an empty text', () => {
+    const options = storeOptions(translateIn('en'), { stores: ['disk'], default: 'disk' }, 'attic');
+    assert.deepEqual(
+      options.map(({ value }) => value),
+      ['', 'disk', 'attic'],
+    );
+  });
 });

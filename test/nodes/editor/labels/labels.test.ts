@@ -79,6 +79,7 @@ describe('the label of a command node', () => {
       'Olohuoneen termos… → msg.payload.evening',
       'Olohuoneen termos… → msg.payload.evening',
     ],
+    [{ ...things('Lamppu'), ...set('', '60', 'num') }, 'Lamppu → 60', 'Lamppu → 60'],
     [{ ...things('Lamppu'), ...set('', '$x', 'jsonata') }, 'Lamppu → expression', 'Lamppu → lauseke'],
     [{ ...things('Lamppu'), ...set('', '{"on":true,"hue":9}', 'json') }, 'Lamppu → 2 values', 'Lamppu → 2 arvoa'],
     [

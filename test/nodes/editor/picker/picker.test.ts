@@ -52,6 +52,19 @@ describe('a chosen thing in the picker', () => {
     assert.deepEqual([away?.is, away?.about], ['unreachable', "Sauna · can't be reached"], 'no old value');
   });
 
+  it('is shown with the time or the day since when it is open, if it is an alarm', () => {
+    const alarm = (closed: boolean, created: Date, in_ = texts) =>
+      in_.state(thing('leak', 'Vuoto', { kind: 'alarm', state: { closed, createdAt: created.toISOString() } }));
+    const today = new Date();
+    today.setHours(6, 9, 0, 0);
+    const earlier = new Date(2020, 0, 2, 6, 9);
+    assert.equal(alarm(false, today), 'open since 06:09');
+    assert.equal(alarm(false, today, finnish), 'kuittaamatta klo 6.09 lähtien');
+    assert.match(alarm(false, earlier), /^open since 2 Jan 2020,\s06:09$/);
+    assert.match(alarm(false, earlier, finnish), /^kuittaamatta 2\.1\.2020\sklo\s6\.09 lähtien$/);
+    assert.doesNotMatch(alarm(true, earlier), /open|2020/);
+  });
+
   it('is shown with its target temperature, its last press or its position', () => {
     const known = new KnownThings();
     const at = new Date(2020, 0, 2, 6, 9).toISOString();
