@@ -5,7 +5,7 @@ import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 
 /** The longest duration of a recording, in minutes. */
-const MOST_MINUTES = 1440;
+const MAX_MINUTES = 1440;
 
 /**
  * Registers the endpoints for the recording of a home. Works for deployed accounts only, because a Deploy closes a
@@ -42,8 +42,8 @@ function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions 
   const { hub = '', names = 'replaced', minutes = 60 } = body;
   if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
   if (names !== 'kept' && names !== 'replaced') throw badInput('names should be "kept" or "replaced".');
-  if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > MOST_MINUTES) {
-    throw badInput(`minutes should be a whole number from 1 to ${MOST_MINUTES}.`);
+  if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > MAX_MINUTES) {
+    throw badInput(`minutes should be a whole number from 1 to ${MAX_MINUTES}.`);
   }
   return { hub: hub.trim(), names, minutes: Number(minutes) };
 }

@@ -32,7 +32,7 @@ export interface RoomBlock extends Block {
  * Maximum number of rows in a block. A larger room is split into several blocks, because a block must fit in one
  * column.
  */
-const MOST_ROWS = 28;
+const MAX_ROWS = 28;
 /** The height of a heading, including the space below it. */
 const HEADING = 80;
 const HEADING_Y = 40;
@@ -43,7 +43,7 @@ export function roomBlocks(section: Section, group: string, order: number, conte
   const parts: ThingWithWidgets[][] = [];
   let rows = Infinity;
   for (const shown of section.things) {
-    if (rows + shown.widgets.length > MOST_ROWS) {
+    if (rows + shown.widgets.length > MAX_ROWS) {
       parts.push([]);
       rows = 0;
     }

@@ -24,16 +24,16 @@ export const COLUMN = { source: 220, widget: 600, command: 980, link: 1200 };
 const BLOCK_WIDTH = 1320;
 const GAP = 40;
 /** Maximum number of block columns in a flow. Node-RED's canvas is 8000 by 8000 pixels. */
-const MOST_COLUMNS = 6;
+const MAX_COLUMNS = 6;
 /** The heights of a column in pixels, tried in order until the blocks fit. */
 const COLUMN_HEIGHTS = [2000, 3500, 5000] as const;
 /** The height of a column if the blocks don't fit with a smaller height. */
-const MOST_HEIGHT = 7600;
+const MAX_HEIGHT = 7600;
 /**
  * Maximum total height of the blocks in one flow. Two columns are kept in reserve, because columns of uneven height
  * waste space.
  */
-const FLOW_HEIGHT = (MOST_COLUMNS - 2) * MOST_HEIGHT;
+const FLOW_HEIGHT = (MAX_COLUMNS - 2) * MAX_HEIGHT;
 
 /** Distributes blocks among as many flows as they need. */
 export function splitIntoFlows<B extends Block>(blocks: readonly B[]): B[][] {
@@ -42,7 +42,7 @@ export function splitIntoFlows<B extends Block>(blocks: readonly B[]): B[][] {
 
 /** Places the blocks of a flow in columns. */
 export function placeBlocks(blocks: readonly Block[]): Placed[] {
-  const height = COLUMN_HEIGHTS.find((one) => packed(blocks, one).length <= MOST_COLUMNS) ?? MOST_HEIGHT;
+  const height = COLUMN_HEIGHTS.find((one) => packed(blocks, one).length <= MAX_COLUMNS) ?? MAX_HEIGHT;
   return packed(blocks, height).flatMap((column, index) => stacked(column, index * BLOCK_WIDTH));
 }
 

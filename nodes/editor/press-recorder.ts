@@ -10,7 +10,7 @@ import { translate as t } from './shared/catalogue.js';
 const RECORDING_S = 30;
 
 /** The maximum number of failed requests in a row. A few can fail while Node-RED restarts. */
-const MOST_FAILURES = 2;
+const MAX_FAILURES = 2;
 
 /**
  * Listens to the switches for some seconds. Each press highlights the row of the list that matches it, or adds a row.
@@ -53,7 +53,7 @@ export class PressRecorder {
         // With status 409 (nobody is logged in, or the flows are stopped) or with `retryAfter`, the next request would
         // fail, too.
         const isLasting = failure.status === 409 || failure.retryAfter !== undefined;
-        if (isLasting || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
+        if (isLasting || failures > MAX_FAILURES) this.#stop(texts.listFailure(failure));
       },
     });
     this.#follower = follower;

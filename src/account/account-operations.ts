@@ -55,7 +55,7 @@ export interface StepResult<T> {
  * How long `authenticate` waits for the discovery of hubs, in milliseconds. A longer discovery continues in the
  * background.
  */
-const HUB_PATIENCE_MS = 15_000;
+const DISCOVERY_TIMEOUT_MS = 15_000;
 
 const STRICT = { isStrict: true };
 
@@ -145,7 +145,7 @@ export class AccountOperations {
   }
 
   /**
-   * Discovers the hubs of the account. Resolves after {@link HUB_PATIENCE_MS} at the latest; the discovery then
+   * Discovers the hubs of the account. Resolves after {@link DISCOVERY_TIMEOUT_MS} at the latest; the discovery then
    * continues in the background.
    */
   async #updateHubs(hubOptions: DiscoveryOptions, known?: Verdict): Promise<void> {
@@ -156,7 +156,7 @@ export class AccountOperations {
     };
     const update = look().catch(() => true);
     const isScheduled = update.then((hasFailed) => hasFailed && backgroundTasks.checkSoon());
-    await settlesWithin(this.#options.clock, isScheduled, HUB_PATIENCE_MS);
+    await settlesWithin(this.#options.clock, isScheduled, DISCOVERY_TIMEOUT_MS);
   }
 
   /** Renews the token if it is due. Ignores a failed renewal, because the old token still works. */

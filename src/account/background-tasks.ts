@@ -31,9 +31,9 @@ const FUTILE_RETRY: BackoffRange = { firstMs: 3_600_000, longestMs: 6 * 3_600_00
  * life would expire during the delay.
  */
 const FUTILE_PART = 0.6;
-/** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `LEAST_GAP_MS`. */
+/** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `MIN_GAP_MS`. */
 const SHORT_LIFE_MS = 25_000;
-const LEAST_GAP_MS = 5_000;
+const MIN_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
@@ -331,8 +331,8 @@ export class BackgroundTasks {
     // A step may renew a token before it is due. If the cloud then returns the same token, the renewal is not counted
     // as futile.
     if (isStillDue) this.#last.futile += 1;
-    const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
-    this.#last.retryAt = clock.monotonic() + Math.max(futileMs, leastMs);
+    const minGapMs = lifeMs < SHORT_LIFE_MS ? MIN_GAP_MS : 0;
+    this.#last.retryAt = clock.monotonic() + Math.max(futileMs, minGapMs);
     this.plan();
   }
 

@@ -6,10 +6,10 @@ import type { CloudState } from '../state/cloud-state.js';
 import type { KnownHub } from './known-hub.js';
 
 /** Shortest time between two requests for hub keys. */
-const LEAST_GAP_MS = 60_000;
+const MIN_GAP_MS = 60_000;
 
 /** Back-off of key requests for polls, while the cloud returns the refused key again: from a minute to an hour. */
-const POLL_BACKOFF: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
+const POLL_BACKOFF: BackoffRange = { firstMs: MIN_GAP_MS, longestMs: 3_600_000 };
 
 /** The dependencies of {@link KeyRenewal}. */
 export interface KeyRenewalOptions {
@@ -85,19 +85,19 @@ export class KeyRenewal {
 
   async #renew(hub: KnownHub, refused: string | null, isForPoll: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
-      if (await this.#ask(hub, isForPoll ? this.#reuseMs(hub, refused) : LEAST_GAP_MS)) return;
+      if (await this.#ask(hub, isForPoll ? this.#reuseMs(hub, refused) : MIN_GAP_MS)) return;
       this.#noteFailure(hub, refused, isForPoll);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
   }
 
-  /** Requests the keys, or returns the result of the hub's last request if that is younger than `leastMs`. */
-  #ask({ id }: KnownHub, leastMs: number): Promise<boolean> {
+  /** Requests the keys, or returns the result of the hub's last request if that is younger than `minGapMs`. */
+  #ask({ id }: KnownHub, minGapMs: number): Promise<boolean> {
     const { clock, requestKeys } = this.#options;
     const at = clock.monotonic();
     const lastRequest = this.#lastRequests.get(id);
-    if (lastRequest !== undefined && at - lastRequest.at < leastMs) return lastRequest.isAccepted;
+    if (lastRequest !== undefined && at - lastRequest.at < minGapMs) return lastRequest.isAccepted;
     const isAccepted = this.#requests.run('keys', requestKeys);
     this.#lastRequests.set(id, { at, isAccepted });
     return isAccepted;
@@ -105,7 +105,7 @@ export class KeyRenewal {
 
   #reuseMs({ id }: KnownHub, refused: string | null): number {
     const failed = this.#failedRenewals.get(id);
-    return failed?.key === refused ? failed.reuseMs : LEAST_GAP_MS;
+    return failed?.key === refused ? failed.reuseMs : MIN_GAP_MS;
   }
 
   /**
@@ -119,7 +119,7 @@ export class KeyRenewal {
     if (failed !== undefined && failed.lastRequest === lastRequest) return;
     // Only requests for polls make the back-off longer.
     const failures = Math.max(1, (failed?.failures ?? 0) + Number(isForPoll));
-    const reuseMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, failures, POLL_BACKOFF));
+    const reuseMs = Math.max(MIN_GAP_MS, backoffMs(this.#options.clock, failures, POLL_BACKOFF));
     this.#failedRenewals.set(id, { key: refused, failures, lastRequest, reuseMs });
   }
 }

@@ -81,13 +81,13 @@ export interface SessionOptions {
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
 /** How long a renewal waits for a login in progress, in milliseconds. The login would make the renewal unnecessary. */
-const LOGIN_PATIENCE_MS = 3_000;
+const LOGIN_TIMEOUT_MS = 3_000;
 
 /**
  * How long the check of a rejection waits for a renewal in progress, in milliseconds: longer than a renewal and its
  * save take.
  */
-const RENEWAL_PATIENCE_MS = 3_600_000;
+const RENEWAL_TIMEOUT_MS = 3_600_000;
 
 /**
  * Upper limit of the requests in one check of the token. A request is repeated if the token was replaced while it ran.
@@ -261,7 +261,7 @@ export class Session {
 
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
-      if (earlier !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier);
+      if (earlier !== undefined) await this.#pause(LOGIN_TIMEOUT_MS, earlier);
       // Read the store first, because another process may have renewed the token.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.shutdown.aborted) return 'dropped';
@@ -341,7 +341,7 @@ export class Session {
     const { state, shutdown } = this.#options;
     const isShared = this.#options.isShared();
     let problem: CozifyError | undefined;
-    if (requests !== undefined) await this.#pause(RENEWAL_PATIENCE_MS, requests);
+    if (requests !== undefined) await this.#pause(RENEWAL_TIMEOUT_MS, requests);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (shutdown.aborted) return false;

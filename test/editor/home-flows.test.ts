@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { itInLong, say, sized } from '../support/size';
-import { PATIENCE_MS, sleep, until } from '../support/wait';
+import { TIMEOUT_MS, sleep, until } from '../support/wait';
 import { Desk } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, nodeSet, readNode, type Target, targetOf } from './support/home-flows';
@@ -39,7 +39,7 @@ for (const version of EDITOR_VERSIONS) {
     /** Types a search text and waits for the response to this search. */
     const search = async (text: string): Promise<void> => {
       const isOfIt = (url: string): boolean => new URL(url).searchParams.get('q') === text;
-      const answer = home.page.waitForResponse((response) => isOfIt(response.url()), { timeout: PATIENCE_MS });
+      const answer = home.page.waitForResponse((response) => isOfIt(response.url()), { timeout: TIMEOUT_MS });
       await home.search.fill(text);
       await (await answer).finished();
     };

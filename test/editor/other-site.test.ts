@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page, Request, Response } from 'playwright-core';
 import { Stage, until } from '../live/harness';
-import { PATIENCE_MS } from '../support/wait';
+import { TIMEOUT_MS } from '../support/wait';
 import { launchBrowser } from './support/chromium';
 
 /** Scripts that send requests from a page of another site, in every way that a browser offers. */
@@ -62,7 +62,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   // Each test uses a new page, because a page may still navigate after the form is sent.
   beforeEach(async () => {
     page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(TIMEOUT_MS);
   });
   afterEach(() => page.close());
   after(async () => {

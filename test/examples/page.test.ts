@@ -3,7 +3,7 @@ import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { becomes } from '../support/becomes';
-import { Bench, launchBrowser, PAGE, PATIENCE_MS, request, until, Visit, type Reply } from './support';
+import { Bench, launchBrowser, PAGE, TIMEOUT_MS, request, until, Visit, type Reply } from './support';
 import { findBarriers } from '../support/axe';
 
 /** A valid address that contains HTML. A page that forgets to escape the address would show bold text. */
@@ -184,7 +184,7 @@ describe(PAGE, () => {
     });
 
     it('answers any address and any form', async () => {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
       for (const query of ['?said=a&said=b', '?said[a]=1', '?wait[toString]=1', '?said[toString]=1']) {
         assert.equal((await fetch(url + query, { signal })).status, 200, query);
       }
@@ -322,7 +322,7 @@ describe(PAGE, () => {
       const site = await otherSite(form);
       try {
         const page = await browser.newPage();
-        page.setDefaultTimeout(PATIENCE_MS);
+        page.setDefaultTimeout(TIMEOUT_MS);
         await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
         const answered = page.waitForResponse((response) => response.url() === url);
         await page.getByRole('button').click();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { PATIENCE_MS, pauses, sleep } from './wait';
+import { TIMEOUT_MS, pauses, sleep } from './wait';
 
 /**
  * Waits until a value read from a page equals or matches the expected value, because a busy machine shows the value
@@ -10,7 +10,7 @@ export async function becomes<T>(
   read: () => Promise<T>,
   expected: NoInfer<T> | RegExp,
   message?: string,
-  timeoutMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (const pauseMs of pauses()) {

@@ -7,13 +7,13 @@ export { sleep };
  * Milliseconds that a test waits for an event. Generous, because a busy machine is slow; shorter than mocha's
  * timeout, so that the failure names the event.
  */
-export const PATIENCE_MS = 180_000;
+export const TIMEOUT_MS = 180_000;
 
 /** Repeats `check` until it returns a value, and returns the value. Fails with `what` after the timeout. */
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  timeoutMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
   for (const pauseMs of pauses()) {

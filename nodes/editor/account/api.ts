@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 
 /** The time limit of a call. It is longer than any call should take, because the endpoints have shorter deadlines. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** The reason why a call failed or its answer can't be used. */
 export interface Failure {
@@ -34,7 +34,7 @@ export interface LoginVerdict {
 interface CallOptions {
   signal?: AbortSignal | undefined;
   dataType?: 'json' | 'text';
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
 /**
@@ -101,14 +101,14 @@ export class AccountApi {
 /**
  * Calls an endpoint of the package. An answer that fails the check `fits`, such as an HTML page from a proxy, counts as
  * a failure. `url` is relative, so that it also works under an admin root or behind a proxy. `signal` cancels the call;
- * `patienceMs` is its timeout.
+ * `timeoutMs` is its time limit.
  */
 export function callEndpoint<T>(
   method: string,
   url: string,
   fits: (answer: unknown) => answer is T,
   body?: object,
-  { signal, dataType = 'json', patienceMs = PATIENCE_MS }: CallOptions = {},
+  { signal, dataType = 'json', timeoutMs = TIMEOUT_MS }: CallOptions = {},
 ): Promise<Reply<T>> {
   return new Promise((resolve) => {
     const call = $.ajax({
@@ -116,7 +116,7 @@ export function callEndpoint<T>(
       method,
       contentType: 'application/json',
       dataType,
-      timeout: patienceMs,
+      timeout: timeoutMs,
       ...(body === undefined ? {} : { data: JSON.stringify(body) }),
     })
       .done((answer: unknown, _status, { status }) =>

@@ -158,7 +158,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   on: true,
 };
 
-const MOST_FIELDS = 2;
+const MAX_FIELDS = 2;
 
 /**
  * Describes the payloads that the chosen things accept. If no thing is known, describes the payloads for lamps. An
@@ -175,7 +175,7 @@ export function payloadHelp(
   const number = NUMBERS.find((field) => fields.includes(field));
   const values = new Map(Object.entries(EXAMPLES).filter(([field]) => fields.includes(field)));
   for (const { field, words: [word] = [] } of abilities) if (word !== undefined) values.set(field, word);
-  const shown = [...values].filter(([field]) => field !== 'on' || values.size === 1).slice(0, MOST_FIELDS);
+  const shown = [...values].filter(([field]) => field !== 'on' || values.size === 1).slice(0, MAX_FIELDS);
   return {
     text: number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
     example: `{ ${shown.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`,

@@ -52,7 +52,7 @@ export class HomeApi extends ThingsApi {
     const url = `${this.url}/feed?${query.toString()}`;
     return callEndpoint('GET', url, withList<FeedAnswer>('events'), undefined, {
       signal,
-      patienceMs: (wait + LATE_S) * 1000,
+      timeoutMs: (wait + LATE_S) * 1000,
     });
   }
 }

@@ -5,10 +5,10 @@ import { EVENT_FILTERS, type EventFilter, FilterBar } from './filters.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
 
-const MOST_EVENTS = 200;
+const MAX_EVENTS = 200;
 
 /** The maximum number of events whose things are searched in one request. */
-const MOST_ASKED = 50;
+const MAX_ASKED = 50;
 
 /** The search of the things in the home tab. The event log searches its events by it too. */
 export interface TabSearch {
@@ -61,14 +61,14 @@ export class EventLog {
   /** Adds events to the log. `isAll`: whether they replace all earlier events. */
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;
-    this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
+    this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MAX_EVENTS);
     void this.#askServer();
     this.#offerFilters();
     const shown = this.#filtered(events).filter((event) => this.#matchesSearch(event));
     if (isAll || this.#$log.children('[data-id]').length === 0) return this.draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
-    this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
+    this.#$log.children('[data-id]').slice(MAX_EVENTS).remove();
     // Keeps the visible events in place if the user has scrolled down.
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
@@ -92,7 +92,7 @@ export class EventLog {
     const words = this.#searchWords;
     const asked = this.#filtered()
       .filter((event) => !this.#matchesSearch(event) && !this.#serverMatches.has(keyAcrossHubs(event.thing)))
-      .slice(-MOST_ASKED);
+      .slice(-MAX_ASKED);
     if (asked.length === 0) return;
     const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
     if (found === undefined || words !== this.#searchWords) return;

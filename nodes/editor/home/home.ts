@@ -83,7 +83,7 @@ export class Home {
     this.api = new HomeApi({ id: account, cloudUrl: cloudOfAccount(account) ?? '', language: page.texts.language });
     this.uses = new UseIndex(account, this.api, () => page.isSeen);
     this.#follower = new Follower({
-      feed: (after, wait, signal) => this.api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
+      feed: (after, wait, signal) => this.api.feed(after, Math.min(wait, this.#listed.maxPollS), signal),
       onStart: () => this.#loadAll(),
       onNews: (answer) => this.#take(answer),
       onFailure: (failure) => {

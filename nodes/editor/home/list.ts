@@ -40,7 +40,7 @@ export class ListState {
   }
 
   /** The maximum duration of the next long poll, in seconds. */
-  get patienceS(): number {
+  get maxPollS(): number {
     // If a hub was unreachable when the list was loaded, but the long polls did not report that, they will not report
     // its return, either. The next poll is therefore short.
     const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);

@@ -7,7 +7,7 @@ import { Folds } from './folds.js';
 import type { HomeTexts } from './texts.js';
 
 /** The maximum number of rows on the page, however large the home is. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** New values of a thing from an event. */
 export type ThingUpdate = Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>;
@@ -85,7 +85,7 @@ export class ThingTree {
   }
 
   get isFull(): boolean {
-    return this.#rows.size >= MOST_ROWS;
+    return this.#rows.size >= MAX_ROWS;
   }
 
   has(key: string): boolean {
@@ -110,7 +110,7 @@ export class ThingTree {
     const focused = this.rowOf(this.$list.find(':focus'))?.key ?? '';
     const change = (): void => {
       const before = new Map(this.#rows);
-      const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
+      const keys = new Set(rows.slice(0, MAX_ROWS).map(({ key }) => key));
       for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
       this.#rows.clear();
       this.append(rows, before);

@@ -29,7 +29,7 @@ export interface Used {
 const ROOM_FILTER = 'room';
 
 /** The maximum number of references in one request. */
-const MOST_RESOLVED = 1000;
+const MAX_RESOLVED = 1000;
 
 export function isRoomFilter({ nodeHub }: Used): boolean {
   return nodeHub === ROOM_FILTER;
@@ -144,8 +144,8 @@ export class UseIndex {
     const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);
     for (const hub of new Set(used.map(hubOf))) {
       const all = used.filter((one) => hubOf(one) === hub);
-      for (let start = 0; start < all.length && this.#isSeen(); start += MOST_RESOLVED) {
-        const some = all.slice(start, start + MOST_RESOLVED);
+      for (let start = 0; start < all.length && this.#isSeen(); start += MAX_RESOLVED) {
+        const some = all.slice(start, start + MAX_RESOLVED);
         const [rooms, hubs] = [some.filter(isRoomFilter), some.filter(isHub)];
         const targets = some.filter((one) => !isRoomFilter(one) && !isHub(one));
         const reply = await this.#api.resolve({

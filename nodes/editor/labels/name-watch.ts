@@ -15,7 +15,7 @@ import { knownNames } from './names.js';
  */
 const PAUSE_MS = 500;
 /** The maximum number of targets in one request. The maximum number of rooms is the same. */
-const MOST_ITEMS = 2_000;
+const MAX_ITEMS = 2_000;
 
 interface WatchedNode extends TargetNode {
   rooms?: unknown;
@@ -84,7 +84,7 @@ export class NameWatch {
     const cloudUrl = cloudOfAccount(account);
     const asked = referencesOf(cozifyNodes<WatchedNode>().filter((node) => node.account === account));
     if (cloudUrl === undefined || keysOf(asked).length === 0) return;
-    const [targets, rooms] = [asked.targets.slice(0, MOST_ITEMS), asked.rooms.slice(0, MOST_ITEMS)];
+    const [targets, rooms] = [asked.targets.slice(0, MAX_ITEMS), asked.rooms.slice(0, MAX_ITEMS)];
     const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
     const reply = await api.resolve({ targets, rooms, hub: '' });
     if (!reply.isOk) return;

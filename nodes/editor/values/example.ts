@@ -7,7 +7,7 @@ import { metCountOf, type SavedCondition } from './condition.js';
 type ExampleRow = readonly [property: string, text: string];
 
 /** The maximum number of elements of an array, or properties of an object, in an example. */
-const MOST_SHOWN = 2;
+const MAX_SHOWN = 2;
 
 /** The data from which the example of a changes node is made. */
 interface ChangeExample {
@@ -84,13 +84,13 @@ function ordered(state: Thing['state'], first: readonly string[]): Record<string
  */
 function shortOf(value: unknown): string {
   if (Array.isArray(value)) {
-    const more = value.length > MOST_SHOWN ? ', …' : '';
-    return `[${value.slice(0, MOST_SHOWN).map(shortOf).join(', ')}${more}]`;
+    const more = value.length > MAX_SHOWN ? ', …' : '';
+    return `[${value.slice(0, MAX_SHOWN).map(shortOf).join(', ')}${more}]`;
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
   const count = Object.keys(value).length;
   if (count === 0) return '{}';
-  return `{ ${shortEntries(value as Record<string, unknown>, MOST_SHOWN)}${count > MOST_SHOWN ? ', …' : ''} }`;
+  return `{ ${shortEntries(value as Record<string, unknown>, MAX_SHOWN)}${count > MAX_SHOWN ? ', …' : ''} }`;
 }
 
 function shortEntries(value: Readonly<Record<string, unknown>>, most: number): string {

@@ -274,7 +274,7 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 }
 
 /** The maximum number of tags. A longer list would not help the user. */
-const MOST_TICKED = 12;
+const MAX_TICKED = 12;
 
 /**
  * Returns the fields to offer as tags: the fields of the things, except technical and unknown fields. If there are too
@@ -283,7 +283,7 @@ const MOST_TICKED = 12;
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
   const countOf = (field: string): number => things.filter(({ state }) => state[field] !== undefined).length;
-  const most = [...fields].sort((one, other) => countOf(other) - countOf(one)).slice(0, MOST_TICKED);
+  const most = [...fields].sort((one, other) => countOf(other) - countOf(one)).slice(0, MAX_TICKED);
   return fields.filter((field) => most.includes(field));
 }
 

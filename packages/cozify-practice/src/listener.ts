@@ -4,7 +4,7 @@ import { isIPv4, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a server that opens again waits for its port to become free. */
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 /** Answers one request; `signal` is aborted when the server closes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
@@ -56,7 +56,7 @@ export class Listener {
 
   /** Retries if the port is in use, because another test may have taken it while the server was closed. */
   async #listen(server: Server, signal: AbortSignal): Promise<void> {
-    const deadline = Date.now() + (this.#hasBeenOpen ? PATIENCE_MS : 0);
+    const deadline = Date.now() + (this.#hasBeenOpen ? TIMEOUT_MS : 0);
     for (;;) {
       try {
         server.listen({ host: this.address, port: this.#port, backlog: 2048 });

@@ -22,7 +22,7 @@ export interface CachePolicy {
  * Time limit for loading lists from a hub that is known to be offline. The hub is asked nevertheless, because it may be
  * reachable again.
  */
-const OFFLINE_PATIENCE_MS = 2_000;
+const OFFLINE_TIMEOUT_MS = 2_000;
 
 /**
  * Time limits for loading the lists that a command needs. They are short because later commands in the queue wait too.
@@ -34,7 +34,7 @@ export interface OfflinePolicyOptions {
   /** Whether to fail if the hub does not answer, instead of using older cached lists. */
   isFresh?: boolean;
   /** Time limit for loading lists, in milliseconds. Without it, only the time limits of the requests apply. */
-  patienceMs?: number | undefined;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -85,7 +85,7 @@ export class OfflinePolicy implements CachePolicy {
 
   async #load(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
     const load = live.ensure(kinds, maxAgeMs);
-    const limitMs = live.client.isReachable === false ? OFFLINE_PATIENCE_MS : this.#options.patienceMs;
+    const limitMs = live.client.isReachable === false ? OFFLINE_TIMEOUT_MS : this.#options.timeoutMs;
     if (limitMs !== undefined && !(await settlesWithin(live.clock, load, limitMs))) {
       throw new CozifyError('COZIFY_HUB_OFFLINE', `The hub did not answer within ${limitMs / 1000} seconds.`);
     }

@@ -12,7 +12,7 @@ import { type Kind, KINDS_SHOWN_WITH_DEVICES } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
 /** How long a search waits for one home before the next home is searched too, and for a list that it may not need. */
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /** A thing and its home. */
 export interface ListedThing {
@@ -98,7 +98,7 @@ async function searchHomes(
   for (const live of homes) {
     const search = find(live);
     searches.push(search);
-    if (!(await settlesWithin(live.clock, search, PATIENCE_MS))) continue;
+    if (!(await settlesWithin(live.clock, search, TIMEOUT_MS))) continue;
     const failure = await failureOf(search);
     if (failure === undefined) return search;
     if (failure.code === 'COZIFY_BAD_INPUT') throw failure;
@@ -125,7 +125,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
       if (failure !== undefined) failures.set(kind, failure);
     }),
   );
-  if (target.kind === '' && !(await settlesWithin(live.clock, loads, PATIENCE_MS))) {
+  if (target.kind === '' && !(await settlesWithin(live.clock, loads, TIMEOUT_MS))) {
     try {
       return findTarget(target, things);
     } catch {
@@ -139,7 +139,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
     // The error about an ambiguous name lists the rooms of the matches, so the names of the rooms are loaded.
-    await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
+    await settlesWithin(live.clock, ensure(live, 'room'), TIMEOUT_MS);
     return findTarget(target, things);
   }
 }
@@ -249,7 +249,7 @@ export async function selectFrom(
 export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<void> {
   const kinds = KINDS_SHOWN_WITH_DEVICES.filter((kind) => !live.lists.hasFailed(kind));
   const loads = kinds.map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS));
-  await settlesWithin(live.clock, Promise.allSettled(loads), PATIENCE_MS);
+  await settlesWithin(live.clock, Promise.allSettled(loads), TIMEOUT_MS);
 }
 
 /**

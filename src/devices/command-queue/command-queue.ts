@@ -17,7 +17,7 @@ import {
 } from './command-result.js';
 import type { CommandedHome } from './commanded-home.js';
 import { confirmSent } from './confirmation.js';
-import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refused } from './send.js';
+import { type Ask, isRefused, MAX_ELEMENTS, oneByOne, put, putToMembers, refused } from './send.js';
 import { loadStates, resolveToggle, type Toggle } from './toggle.js';
 
 /**
@@ -253,7 +253,7 @@ export class CommandQueue {
       if (one.toggle?.hasStartedLoading === false) break;
       const { plan } = one;
       const isApart = batch[0] !== undefined && batch[0].plan.endpoint !== plan.endpoint;
-      const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
+      const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MAX_ELEMENTS;
       if (batch.length > 0 && (isApart || isAlone)) break;
       try {
         // Decided when the first command of the toggle is sent. All other commands of the toggle switch the same way.

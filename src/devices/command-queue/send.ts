@@ -7,7 +7,7 @@ import type { Kind } from '../things/kinds.js';
 import type { CommandedHome } from './commanded-home.js';
 
 /** The maximum number of elements in one PUT. */
-export const MOST_ELEMENTS = 50;
+export const MAX_ELEMENTS = 50;
 
 /**
  * The kinds that a command to each endpoint may change. A scene switches devices, and perhaps other scenes and the
@@ -94,8 +94,8 @@ function failureAfter(failure: CozifyError): CozifyError | undefined {
 async function putElements(ask: Ask, endpoint: Plan['endpoint'], plans: readonly Plan[]): Promise<HubAnswer> {
   const elements = plans.flatMap((plan) => plan.elements);
   let answer: HubAnswer = { status: 200, body: '' };
-  for (let start = 0; start < elements.length; start += MOST_ELEMENTS) {
-    const body = JSON.stringify(elements.slice(start, start + MOST_ELEMENTS));
+  for (let start = 0; start < elements.length; start += MAX_ELEMENTS) {
+    const body = JSON.stringify(elements.slice(start, start + MAX_ELEMENTS));
     answer = expectVerdict(await ask({ method: 'PUT', path: `/${endpoint}/command`, body }));
     if (isRefused(answer)) return answer;
   }

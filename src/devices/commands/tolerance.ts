@@ -6,7 +6,7 @@ import type { State } from '../things/state.js';
 const HUE_DEGREES = 2;
 
 /** Below this saturation, in percent, the hue is not visible. */
-const LEAST_SATURATION = 5;
+const MIN_SATURATION = 5;
 
 /** Tolerance of color temperatures: 1 mired, plus the error from rounding to whole kelvins. */
 const MIREDS = 1.1;
@@ -39,7 +39,7 @@ export function isBetween(name: string, { from, to, value }: { from: unknown; to
 
 function isColorless(asked: Fields, state: State): boolean {
   const saturation = asked['saturation'] ?? state['saturation'];
-  return typeof saturation === 'number' && saturation < LEAST_SATURATION;
+  return typeof saturation === 'number' && saturation < MIN_SATURATION;
 }
 
 /** Whether a value equals the expected one. An object may have additional properties, because devices report more. */

@@ -15,13 +15,13 @@ import {
 import type { ThingPairs } from '../things/things.js';
 
 /** The maximum number of fields in the state of one device. */
-const MOST_FIELDS = 1000;
+const MAX_FIELDS = 1000;
 /** The maximum number of capabilities of one device. */
-const MOST_CAPABILITIES = 200;
+const MAX_CAPABILITIES = 200;
 /** The maximum number of values of one device, nested values included. */
-const MOST_VALUES = 2 * MOST_FIELDS;
+const MAX_VALUES = 2 * MAX_FIELDS;
 /** The maximum number of values in one answer. A large home of 10 000 devices has about 300 000. */
-const MOST_VALUES_OF_ANSWER = 700_000;
+const MAX_VALUES_OF_ANSWER = 700_000;
 
 const [COMMA, BRACKET, BRACE] = [','.charCodeAt(0), '['.charCodeAt(0), '{'.charCodeAt(0)];
 
@@ -30,7 +30,7 @@ const [COMMA, BRACKET, BRACE] = [','.charCodeAt(0), '['.charCodeAt(0), '{'.charC
  * that parsing them would block Node-RED for seconds.
  */
 export function parseHubAnswer(text: string): unknown {
-  if (text.length > MOST_VALUES_OF_ANSWER) expectFewValues(text);
+  if (text.length > MAX_VALUES_OF_ANSWER) expectFewValues(text);
   return parseJson(text);
 }
 
@@ -41,11 +41,11 @@ export function expectUsualThings(kind: Kind, pairs: readonly (readonly [id: str
     if (kind === 'group') expectFewThings(asTexts(thing['members']).length);
     // The other kinds need no check, because only a few of their texts and numbers are read.
     if (kind !== 'device' && kind !== 'alarm') continue;
-    if (Object.keys(asRecord(thing['state']) ?? EMPTY).length > MOST_FIELDS || !isWithinSize(thing, MOST_VALUES)) {
-      throw unusual(`a thing with more than ${MOST_FIELDS} fields`);
+    if (Object.keys(asRecord(thing['state']) ?? EMPTY).length > MAX_FIELDS || !isWithinSize(thing, MAX_VALUES)) {
+      throw unusual(`a thing with more than ${MAX_FIELDS} fields`);
     }
-    if (asTexts(thing['capabilities']).length > MOST_CAPABILITIES) {
-      throw unusual(`a device with more than ${MOST_CAPABILITIES} capabilities`);
+    if (asTexts(thing['capabilities']).length > MAX_CAPABILITIES) {
+      throw unusual(`a device with more than ${MAX_CAPABILITIES} capabilities`);
     }
   }
 }
@@ -56,7 +56,7 @@ function expectFewValues(text: string): void {
     const code = text.charCodeAt(index);
     if (code === COMMA || code === BRACKET || code === BRACE) count += 1;
   }
-  if (count > MOST_VALUES_OF_ANSWER) throw unusual(`more than ${MOST_VALUES_OF_ANSWER} values`);
+  if (count > MAX_VALUES_OF_ANSWER) throw unusual(`more than ${MAX_VALUES_OF_ANSWER} values`);
 }
 
 /** The things of one kind in a poll answer, by id. A removed thing is `null`. */

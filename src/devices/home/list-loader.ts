@@ -23,13 +23,13 @@ const EVERY_POLLS_CLOUD = 5;
  * The smallest random factor for the time between loads through the cloud. The factor is random so that the hubs of
  * many homes are not asked at the same moment.
  */
-const LEAST_FACTOR = 0.8;
-/** The largest random number that is added to {@link LEAST_FACTOR}: the factor is between 0.8 and 1.4. */
+const MIN_FACTOR = 0.8;
+/** The largest random number that is added to {@link MIN_FACTOR}: the factor is between 0.8 and 1.4. */
 const FACTOR_RANGE = 0.6;
 /** The longest time between loads of a needed list after failures. The time doubles with each failure in a row. */
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 /** The longest time between loads after failures, for lists that are needed only for names. */
-const MOST_NAMES_MS = 600_000;
+const MAX_NAMES_MS = 600_000;
 
 /** The lists that a subscriber needs. */
 interface Need {
@@ -205,12 +205,12 @@ export class ListLoader {
     const { cache, client, clock, intervalMs } = this.#options;
     if (cache.isPolled(kind)) return false;
     const { at, chance, failures } = this.#attempts.get(kind) ?? NO_ATTEMPT;
-    const factor = client.isThroughCloud ? LEAST_FACTOR + FACTOR_RANGE * chance : 1;
+    const factor = client.isThroughCloud ? MIN_FACTOR + FACTOR_RANGE * chance : 1;
     const isSpared = client.isThroughCloud && !named.has(kind);
     const neededMs = intervalMs() * (isSpared ? EVERY_POLLS_CLOUD * factor : EVERY_POLLS);
     const regularMs = needed.has(kind) || this.#isUnknown(kind) ? neededMs : NAMES_MAX_AGE_MS * factor;
-    const mostMs = Math.max(regularMs, needed.has(kind) ? MOST_MS : MOST_NAMES_MS);
-    const everyMs = Math.min(regularMs * 2 ** failures, mostMs);
+    const maxMs = Math.max(regularMs, needed.has(kind) ? MAX_MS : MAX_NAMES_MS);
+    const everyMs = Math.min(regularMs * 2 ** failures, maxMs);
     return Math.min(cache.ageMs(kind), clock.monotonic() - at) >= everyMs;
   }
 }

@@ -14,7 +14,7 @@ const LONGEST_CLOUD_DELAY_MS = 300_000;
 /** The back-off after polls whose key the hub refused. */
 const KEY_BACK_OFF: BackoffRange = { firstMs: 60_000, longestMs: 3_600_000 };
 /** The shortest time between a failed poll and the next poll. */
-const LEAST_DELAY_MS = 1_000;
+const MIN_DELAY_MS = 1_000;
 /**
  * After the LAN fails, the first poll through the cloud starts at a random moment within this time, because many homes
  * may lose their LAN at once.
@@ -193,7 +193,7 @@ export class PollSchedule {
     const { transport, at } = this.#choice;
     const { key, until = 0 } = this.#refusedKey ?? {};
     const refusedUntil = key === this.#options.transports.key ? until : 0;
-    return { transport, at: Math.max(at, this.#failedAt + LEAST_DELAY_MS, refusedUntil) };
+    return { transport, at: Math.max(at, this.#failedAt + MIN_DELAY_MS, refusedUntil) };
   }
 
   get #choice(): { readonly transport: TransportName; readonly at: number } {

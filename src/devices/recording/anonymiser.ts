@@ -7,7 +7,7 @@ import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } fro
 /** Replacement of an unknown text. */
 const ANY_TEXT = 'text';
 /** The highest number of a button. A higher one may be the id of a device. */
-const MOST_BUTTONS = 999;
+const MAX_BUTTON = 999;
 /** Whole numbers of at least this size are replaced, because they may be telephone or serial numbers. */
 const IDENTIFYING_WHOLE = 1_000_000;
 /** Decimal numbers of at least this size are replaced, because they may be times in seconds. */
@@ -97,7 +97,7 @@ export class Anonymiser {
   #reference(value: unknown): unknown {
     if (typeof value === 'string') return this.#aliases.get(value) ?? ANY_TEXT;
     // The buttons of a remote control have small numbers as their ids.
-    if (typeof value === 'number') return value <= MOST_BUTTONS ? this.#number(value) : 0;
+    if (typeof value === 'number') return value <= MAX_BUTTON ? this.#number(value) : 0;
     if (Array.isArray(value)) return value.map((item: unknown) => this.#reference(item));
     const object = asRecord(value);
     if (object === undefined) return value;
@@ -134,7 +134,7 @@ function blank(value: unknown): unknown {
 
 /** Returns the alias of a button of a remote control, by its number. */
 function aliasOfButton({ id }: RawRecord): string {
-  return typeof id === 'number' && id >= 0 && id <= MOST_BUTTONS ? `button-${id}` : 'button';
+  return typeof id === 'number' && id >= 0 && id <= MAX_BUTTON ? `button-${id}` : 'button';
 }
 
 function entriesOf(list: RecordedThings[Listing] = {}): [string, Record<string, unknown> | null][] {

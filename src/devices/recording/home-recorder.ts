@@ -11,7 +11,7 @@ import {
 } from './recording.js';
 
 /** The maximum number of characters of a recording, because recordings are kept in memory. */
-const MOST_CHARACTERS = 32 * 1024 * 1024;
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 /** The numbers at the start of a version. The rest is not recorded. */
 const VERSION = /^\d{1,5}(?:\.\d{1,5}){0,5}/;
@@ -24,7 +24,7 @@ export interface RecorderStart {
   startedAt: number;
   /** All things of the home at the start. */
   things: RecordedThings;
-  /** The maximum number of characters of all recorded polls together. Defaults to {@link MOST_CHARACTERS}. */
+  /** The maximum number of characters of all recorded polls together. Defaults to {@link MAX_CHARACTERS}. */
   most?: number;
 }
 
@@ -38,7 +38,7 @@ export class HomeRecorder {
   readonly #polls: string[] = [];
   #characters = 0;
 
-  constructor({ names, hubVersion, startedAt, things, most = MOST_CHARACTERS }: RecorderStart) {
+  constructor({ names, hubVersion, startedAt, things, most = MAX_CHARACTERS }: RecorderStart) {
     this.#anonymiser = new Anonymiser({ keepsNames: names === 'kept', startedAt });
     this.#most = most;
     for (const listing of LISTINGS) this.#known.set(listing, new Set(Object.keys(things[listing] ?? {})));

@@ -61,7 +61,7 @@ export interface CommandOutcome {
 }
 
 /** The maximum number of messages that a node processes at a time. */
-export const MOST_COMMANDS = 1000;
+export const MAX_COMMANDS = 1000;
 
 /** The thing of a target, or the reason why nothing was found. */
 type Searched = FoundThing | CozifyError;
@@ -72,7 +72,7 @@ export class CommandStep {
 
   /**
    * Sends a command to its targets at all hubs. `ticket` is the position of the message in the order of all messages,
-   * by default the last. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} messages are
+   * by default the last. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MAX_COMMANDS} messages are
    * being processed, and the first error if nothing was sent.
    */
   async run(
@@ -85,10 +85,10 @@ export class CommandStep {
       if (targets === undefined) {
         throw badInput('No device is chosen: choose one in the node, or set msg.target.', NO_TARGET);
       }
-      if (this.#inFlight >= MOST_COMMANDS) {
+      if (this.#inFlight >= MAX_COMMANDS) {
         throw new CozifyError(
           'COZIFY_BUSY',
-          `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
+          `${MAX_COMMANDS} messages are already being processed: send fewer messages.`,
         );
       }
       this.#inFlight += 1;

@@ -11,7 +11,7 @@ import type { Thing } from '../things/device.js';
 import { findStates, type FoundStates, kindsOfState, type StateList, type StateReader } from './states.js';
 
 /** How long to wait for a hub that does not answer, if the things to read may be at other hubs too. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** Options of a read. */
 export interface ReadQuery {
@@ -57,8 +57,8 @@ export interface Reading {
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;
   const startedAt = clock.monotonic();
-  const patienceMs = isAtSeveral(homes, query) ? PATIENCE_MS : undefined;
-  const policy = new OfflinePolicy({ isFresh: fresh, patienceMs });
+  const timeoutMs = isAtSeveral(homes, query) ? TIMEOUT_MS : undefined;
+  const policy = new OfflinePolicy({ isFresh: fresh, timeoutMs });
   const maxAgeMs = (): number => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS);
   const reader: StateReader = { homes, hub, policy, maxAgeMs };
   const found = await (targets === undefined ? select(reader, query.filter) : findStates(reader, targets));

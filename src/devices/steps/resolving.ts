@@ -41,11 +41,11 @@ export interface AllResolved {
 }
 
 /** How long to wait for a hub that does not answer. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 /** Targets are resolved in batches of this size, so that the event loop can do other work in between. */
 const BATCH = 100;
 /** The maximum number of things of one name in a result. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
@@ -56,7 +56,7 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
   // The getter throws if the account has no hub, or is not logged in.
   void homes.hubs;
-  const policy = new OfflinePolicy({ patienceMs: PATIENCE_MS });
+  const policy = new OfflinePolicy({ timeoutMs: TIMEOUT_MS });
   return {
     targets: await resolveInBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
     rooms: await resolveInBatches(query.rooms, (room) => resolveRoom(homes, query, policy, room)),
@@ -110,7 +110,7 @@ function namesakes(homes: Homes, target: Target, hub: string): ListedThing[] {
   const [live] = homes.mayBeAt(target, hub);
   if (live === undefined) return [];
   const entries = namedThings(target, kindsOf(target), live.cache.things);
-  return entries.slice(0, MOST_NAMED).map((entry) => ({ entry, live }));
+  return entries.slice(0, MAX_NAMED).map((entry) => ({ entry, live }));
 }
 
 /** Parses a target; `undefined` if it is invalid, or contains an environment variable. */

@@ -36,7 +36,7 @@ export interface FollowedHub {
 }
 
 /** The maximum number of requests that are held at the same time. */
-const MOST_HELD = 20;
+const MAX_HELD = 20;
 
 /** The time after which a request that was refused may be sent again, in seconds. */
 const RETRY_AFTER_S = 15;
@@ -105,14 +105,14 @@ export class SidebarFeed {
   /**
    * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if
    * `waitMs` is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request
-   * would have to wait and {@link MOST_HELD} requests are waiting already.
+   * would have to wait and {@link MAX_HELD} requests are waiting already.
    */
   async read({ after, waitMs, hub }: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
     const isOver = this.#isClosed || signal?.aborted === true;
     const isToBeHeld = events.length === 0 && !reset && waitMs > 0 && !isOver;
-    if (isToBeHeld && this.#held.size >= MOST_HELD) {
-      throw new CozifyError('COZIFY_BUSY', `${MOST_HELD} requests are held already: close an editor, or try later.`, {
+    if (isToBeHeld && this.#held.size >= MAX_HELD) {
+      throw new CozifyError('COZIFY_BUSY', `${MAX_HELD} requests are held already: close an editor, or try later.`, {
         retryAfter: RETRY_AFTER_S,
       });
     }

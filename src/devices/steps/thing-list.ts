@@ -88,9 +88,9 @@ export interface ThingPage {
 export const PAGE_SIZE = 50;
 
 /** The time limit for loading lists if some are cached. Short, because a person waits for the page. */
-const LISTS_PATIENCE_MS = 1_000;
+const LISTS_TIMEOUT_MS = 1_000;
 /** The time limit for the first poll, if states are cached. */
-const POLL_PATIENCE_MS = 250;
+const POLL_TIMEOUT_MS = 250;
 
 /**
  * Returns a page of things, and polls their homes until 10 s after the last call. For a hub that is offline, returns
@@ -209,9 +209,9 @@ async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): P
       live.ensure([kind], NAMES_MAX_AGE_MS).catch((error: unknown) => failures.push(toCozifyError(error))),
     ),
   );
-  if (wasKnown) await settlesWithin(clock, loads, LISTS_PATIENCE_MS);
+  if (wasKnown) await settlesWithin(clock, loads, LISTS_TIMEOUT_MS);
   else await loads;
-  if (wasKnown && !wasPolled) await settlesWithin(clock, live.loop.next(), POLL_PATIENCE_MS);
+  if (wasKnown && !wasPolled) await settlesWithin(clock, live.loop.next(), POLL_TIMEOUT_MS);
   const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
   const isAway = silence !== undefined || client.isReachable === false;
   const failure = silence === undefined ? failures[0] : asOffline(silence);

@@ -44,7 +44,7 @@ const CHECK_MS = 2_000;
 const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
 
 /** The maximum number of messages that a node holds. */
-export const MOST_WAITING = 1000;
+export const MAX_WAITING = 1000;
 
 /** A waiting message. */
 interface Waiter {
@@ -79,7 +79,7 @@ export class WaitStep {
 
   /**
    * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` if there
-   * are no targets, there is no condition, or a target is a room; `COZIFY_BUSY` if {@link MOST_WAITING} messages are
+   * are no targets, there is no condition, or a target is a room; `COZIFY_BUSY` if {@link MAX_WAITING} messages are
    * already waiting; `COZIFY_CLOSED` after {@link close}; and as {@link Homes.find}.
    */
   async run(user: HomesUser, options: WaitOptions): Promise<WaitEnd> {
@@ -89,10 +89,10 @@ export class WaitStep {
     if (targets === undefined)
       throw badInput('No device is chosen: choose one in the node, or set msg.target.', NO_TARGET);
     if (targets.length === 0) return { reason: 'met', thing: undefined };
-    if (this.#waiters.size >= MOST_WAITING)
+    if (this.#waiters.size >= MAX_WAITING)
       throw new CozifyError(
         'COZIFY_BUSY',
-        `${MOST_WAITING} messages are already waiting: send fewer, or reset the node.`,
+        `${MAX_WAITING} messages are already waiting: send fewer, or reset the node.`,
       );
     let [end, fail]: [Waiter['end'], Waiter['fail']] = [() => undefined, () => undefined];
     const ended = new Promise<WaitEnd>((resolve, reject) => ([end, fail] = [resolve, reject]));

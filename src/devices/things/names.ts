@@ -24,7 +24,7 @@ const MAX_COMPARED = 64;
 /** The minimum length of a name that is compared, and of a part of a name that counts as similar to the whole name. */
 const MIN_COMPARED = 3;
 /** The maximum number of wrong letters in a similar name, however long the name is. */
-const MOST_ERRORS = 3;
+const MAX_ERRORS = 3;
 
 /**
  * Returns Finnish if the first setting that is not empty is Finnish (`fi`, `fi-FI`, `fi_FI.UTF-8`), otherwise English.
@@ -82,7 +82,7 @@ function spellingDistance(key: string, target: string): number | undefined {
   const [shorter, longer] = key.length < target.length ? [key, target] : [target, key];
   if (shorter.length < MIN_COMPARED) return undefined;
   if (longer.includes(shorter)) return 1;
-  const most = Math.min(MOST_ERRORS, Math.max(1, Math.floor(target.length / 4)));
+  const most = Math.min(MAX_ERRORS, Math.max(1, Math.floor(target.length / 4)));
   return longer.length - shorter.length > most ? undefined : distanceWithin(key, target, most);
 }
 

@@ -10,7 +10,7 @@ export const EMPTY: RawRecord = Object.freeze({});
 const MAX_ID_LENGTH = 128;
 
 /** The maximum number of things of one kind. */
-const MOST_THINGS = 10_000;
+const MAX_THINGS = 10_000;
 
 /** Range of numbers that may be times (ms since 1970), from 2001 to 2286. No quantity in a home is as large. */
 export const TIME_RANGE = { min: 1e12, max: 1e13 };
@@ -56,7 +56,7 @@ export function isThing(value: unknown): value is RawRecord {
 
 /** Throws `COZIFY_BAD_ANSWER` if there are more things of a kind than in any home. */
 export function expectFewThings(count: number): void {
-  if (count > MOST_THINGS) throw unusual(`more than ${MOST_THINGS} things of one kind`);
+  if (count > MAX_THINGS) throw unusual(`more than ${MAX_THINGS} things of one kind`);
 }
 
 /** Creates an error for an answer that is too large. Processing such an answer would block Node-RED for seconds. */

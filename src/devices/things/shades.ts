@@ -31,7 +31,7 @@ const WHITES: readonly (readonly [upTo: number, name: Words])[] = [
 const WHITE: Words = { en: 'white', fi: 'valkoinen' };
 
 /** Below this saturation, in percent, any hue looks white. */
-const LEAST_SATURATION = 10;
+const MIN_SATURATION = 10;
 
 /** Returns the name of a colour temperature in kelvins: "warm white". */
 export function whiteText(kelvin: number, language: Language): string {
@@ -41,7 +41,7 @@ export function whiteText(kelvin: number, language: Language): string {
 
 /** Returns the name of the nearest named colour, or white. `hue` is in degrees, `saturation` in percent. */
 export function colorText(hue: number, saturation: number, language: Language): string {
-  if (saturation < LEAST_SATURATION) return WHITE[language];
+  if (saturation < MIN_SATURATION) return WHITE[language];
   const [nearest = WHITE] = [...COLORS].sort((one, other) => apart(one.hue, hue) - apart(other.hue, hue));
   return nearest[language];
 }

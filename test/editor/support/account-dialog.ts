@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { becomes } from '../../support/becomes';
-import { PATIENCE_MS, until } from '../../support/wait';
+import { TIMEOUT_MS, until } from '../../support/wait';
 import { trayWith, untilSettled } from './tray';
 
 /** The open dialog of an account: its elements, and methods for what a person does in it. */
@@ -59,7 +59,7 @@ export class AccountDialog {
     await this.page.keyboard.press('Enter');
   }
 
-  async untilState(state: string, timeoutMs = PATIENCE_MS): Promise<void> {
+  async untilState(state: string, timeoutMs = TIMEOUT_MS): Promise<void> {
     await until(`the state ${state}`, async () => (await this.state.getAttribute('data-state')) === state, timeoutMs);
   }
 

@@ -1,6 +1,6 @@
 // Browser windows, which tests use one after another.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { PATIENCE_MS } from '../../support/wait';
+import { TIMEOUT_MS } from '../../support/wait';
 import { EditorMessages } from './node-reds-own';
 
 /** Options of a window. They cannot change after the window has been opened. */
@@ -118,7 +118,7 @@ async function newPage(browser: Browser, options: WindowOptions): Promise<[Page,
     ...{ locale: 'en-US', viewport: { width: 1400, height: 900 }, timezoneId: 'Europe/Helsinki' },
     ...options,
   });
-  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(TIMEOUT_MS);
   // Node-RED 5 chooses its light theme unless this setting is `auto`. Older versions have no other theme.
   await context.addInitScript(`try { localStorage.setItem('view-dark-theme', 'auto') } catch {}`);
   const page = await context.newPage();

@@ -26,7 +26,7 @@ interface Given {
 /**
  * The default time limit of a message. Includes the time that the message may wait in the queue while the hub hangs.
  */
-const PATIENCE_MS = 5 * MINUTE;
+const TIMEOUT_MS = 5 * MINUTE;
 
 /**
  * Checks that each message to a node ends exactly once: it is either sent to an output and done, or fails with an
@@ -46,7 +46,7 @@ export class StormEnds {
   }
 
   /** Sends a message to a node. Records a problem if the message has not ended after `withinMs`. */
-  give(node: string, message: Message, onEnd: (end: End) => void = () => undefined, withinMs = PATIENCE_MS): void {
+  give(node: string, message: Message, onEnd: (end: End) => void = () => undefined, withinMs = TIMEOUT_MS): void {
     const given: Given = {
       ...{ node, what: JSON.stringify(message), sent: 0, ends: 0 },
       until: this.#clock.monotonic() + withinMs + SECOND,

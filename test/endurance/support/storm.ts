@@ -27,9 +27,9 @@ const THREE_POLLS_MS = 4 * MINUTE;
 /** Time after the end of all faults within which even the most delayed poll is sent. */
 const CALM_MS = 10 * MINUTE;
 /** The maximum number of requests in one burst. A burst may load all lists of two hubs. */
-const MOST_AT_ONCE = 200;
+const MAX_AT_ONCE = 200;
 /** The maximum number of requests per second for commands and polls. Failures must not increase it. */
-const MOST_A_SECOND = 10;
+const MAX_PER_SECOND = 10;
 /**
  * Time after which a hub is polled on the LAN as usual again, even if its address has changed or it has sent many
  * complete answers.
@@ -195,7 +195,7 @@ export class Storm {
     await this.stage.clock.advance(ms);
     this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
     const requests = this.stage.take().length;
-    const most = MOST_AT_ONCE + (ms / SECOND) * MOST_A_SECOND;
+    const most = MAX_AT_ONCE + (ms / SECOND) * MAX_PER_SECOND;
     if (requests > most) this.note(`${requests} requests in ${ms / SECOND} s`);
     this.stage.cloud.requests.length = 0;
   }

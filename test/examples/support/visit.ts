@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { PATIENCE_MS, until } from '../../support/wait';
+import { TIMEOUT_MS, until } from '../../support/wait';
 
 /** A page in its own browser window. */
 export class Visit {
@@ -20,7 +20,7 @@ export class Visit {
     prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Visit> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 900, height: 600 }, ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(TIMEOUT_MS);
     const visit = new Visit(await context.newPage());
     await visit.#watch(new URL(url).host);
     await prepare(visit.page);

@@ -10,7 +10,7 @@ import { installedUserDir, plainEnv } from './packed';
 import { request, type Reply } from './request';
 import { writeSettings, type SettingsOptions } from './settings';
 import { freePort } from '../../support/ports';
-import { PATIENCE_MS, until } from '../../support/wait';
+import { TIMEOUT_MS, until } from '../../support/wait';
 
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
@@ -103,7 +103,7 @@ export class NodeRed {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'close');
     child.kill(signal);
-    const killTimer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     await ended;
     clearTimeout(killTimer);
   }

@@ -1,6 +1,6 @@
 // Sends HTTP requests for tests.
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { PATIENCE_MS } from '../../support/wait';
+import { TIMEOUT_MS } from '../../support/wait';
 
 /** An HTTP response. The body is parsed if it is JSON. */
 export interface Reply {
@@ -35,7 +35,7 @@ export function request(
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed(text) });
       });
     });
-    outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy(new Error(`${method} ${url} was not answered.`)));
+    outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error(`${method} ${url} was not answered.`)));
     outgoing.on('error', reject);
     outgoing.end(sent);
   });

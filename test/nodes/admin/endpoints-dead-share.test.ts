@@ -14,7 +14,7 @@ import { Stage } from '../support/stage';
 const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+pending.json'];
 
 /** The 10 s for which a request waits for files, and a margin, in milliseconds while the process runs. */
-const PATIENCE_MS = 12_900;
+const TIMEOUT_MS = 12_900;
 
 describe('Admin endpoints with files on a dead share', () => {
   let stage: Stage;
@@ -51,12 +51,12 @@ describe('Admin endpoints with files on a dead share', () => {
     }
   }
 
-  /** Waits for the reply to a request, and asserts that the reply came within {@link PATIENCE_MS}. */
+  /** Waits for the reply to a request, and asserts that the reply came within {@link TIMEOUT_MS}. */
   async function timed(request: Promise<AdminReply>): Promise<AdminReply> {
     const stopwatch = awakeStopwatch();
     const reply = await request;
     const ms = stopwatch();
-    assert.ok(ms < PATIENCE_MS, `the answer took ${Math.round(ms)} ms`);
+    assert.ok(ms < TIMEOUT_MS, `the answer took ${Math.round(ms)} ms`);
     return reply;
   }
 

@@ -2,7 +2,7 @@
  * A program that has not polled for this long is considered to have stopped. Programs poll a hub through the cloud
  * every ten seconds.
  */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 interface Poller {
   /** Time of the last answer to the program. */
@@ -32,7 +32,7 @@ export class Pollers {
    * one program must have received them, even if it no longer polls.
    */
   haveReceived(count: number, now: number): boolean {
-    for (const [time, { at }] of this.#byTime) if (now - at > PATIENCE_MS) this.#byTime.delete(time);
+    for (const [time, { at }] of this.#byTime) if (now - at > TIMEOUT_MS) this.#byTime.delete(time);
     return this.#most >= count && [...this.#byTime.values()].every(({ received }) => received >= count);
   }
 }

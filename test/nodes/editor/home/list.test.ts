@@ -78,7 +78,7 @@ describe('the list of the home', () => {
     const isExpected = (list: typeof THERE, answer: Hub[]): boolean => {
       listed.take(list);
       listed.isOutdated(answer);
-      return listed.patienceS < 20;
+      return listed.maxPollS < 20;
     };
     assert.equal(isExpected(THERE, hubs(1)), false);
     assert.equal(isExpected(AWAY, hubs(1)), true);

@@ -4,7 +4,7 @@ import {
   type CommandOutcome,
   CommandStep,
   type CommandRequest,
-  MOST_COMMANDS,
+  MAX_COMMANDS,
 } from '../../../../src/devices/steps/command-step.js';
 import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
@@ -198,7 +198,7 @@ describe('CommandStep', () => {
 
   it('rejects commands over the limit with COZIFY_BUSY until others have finished', async () => {
     putDelayMs = SECOND;
-    const toggles = Array.from({ length: MOST_COMMANDS }, () => command('Kattovalo'));
+    const toggles = Array.from({ length: MAX_COMMANDS }, () => command('Kattovalo'));
     const all = Promise.allSettled(toggles);
     await failure(command('Kattovalo'), 'COZIFY_BUSY');
     await stage.clock.advance(10 * SECOND);

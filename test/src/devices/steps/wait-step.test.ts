@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
-import { MOST_WAITING, type WaitEnd, WaitStep, type WaitOptions } from '../../../../src/devices/steps/wait-step.js';
+import { MAX_WAITING, type WaitEnd, WaitStep, type WaitOptions } from '../../../../src/devices/steps/wait-step.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
@@ -213,8 +213,8 @@ describe('WaitStep', () => {
     await failure(run('Lamppu'), 'COZIFY_CLOSED');
   });
 
-  it(`holds ${MOST_WAITING} messages, and rejects another with COZIFY_BUSY`, async () => {
-    for (let count = 1; count < MOST_WAITING; count++) void run('Lamppu', { timeoutMs: HOUR });
+  it(`holds ${MAX_WAITING} messages, and rejects another with COZIFY_BUSY`, async () => {
+    for (let count = 1; count < MAX_WAITING; count++) void run('Lamppu', { timeoutMs: HOUR });
     await wait('Lamppu', { timeoutMs: HOUR });
     await failure(run('Lamppu'), 'COZIFY_BUSY');
     lit['d1'] = true;
