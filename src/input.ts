@@ -107,8 +107,8 @@ export function parseEmail(email: unknown): string {
     const trimmed = email.trim();
     if (trimmed.length <= 254 && /^[^@\s\p{Cc}\p{Cs}]+@[^@\s\p{Cc}\p{Cs}]+$/u.test(trimmed)) return trimmed;
   }
-  const came = typeof email === 'string' ? 'another text' : kindOf(email);
-  throw badInput(`email should be an address such as name@example.com, but was ${came}.`);
+  const received = typeof email === 'string' ? 'another text' : kindOf(email);
+  throw badInput(`email should be an address such as name@example.com, but was ${received}.`);
 }
 
 /**
@@ -119,8 +119,8 @@ export function parseEmail(email: unknown): string {
 export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, '') : '';
   if (code !== '' && code.length <= 256) return code;
-  const came = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';
-  throw badInput(`otp should be the code from the e-mail as a text, but was ${came}.`);
+  const received = typeof otp !== 'string' ? kindOf(otp) : code === '' ? 'empty' : 'far too long';
+  throw badInput(`otp should be the code from the e-mail as a text, but was ${received}.`);
 }
 
 /** Names the type of a value, for error messages that must not show the value. */

@@ -256,8 +256,8 @@ export class AccountRegistry {
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.findInCloud(id, cloudUrl);
     if (deployed === undefined) return undefined;
-    const isTaken = await this.#known.get(deployed.id)?.managed.adoptLogin();
-    return isTaken === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
+    const isAdopted = await this.#known.get(deployed.id)?.managed.adoptLogin();
+    return isAdopted === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
   /** Returns the reason why a deployed account can't run; `undefined` if it can. */

@@ -178,7 +178,7 @@ export class AccountStores {
     });
     const certain = new Set([...real, ...(await this.#ledger.entry(id)).stores]);
     const all = union([...certain], [FILES]).filter((one) => one !== name);
-    return all.map((one) => ({ name: one, store: this.#storeFor(id, one), isDoubtful: !certain.has(one) }));
+    return all.map((one) => ({ name: one, store: this.#storeFor(id, one), mayBeUnused: !certain.has(one) }));
   }
 
   /** Records that the state is in the store `name`, and deletes it from the other stores. */
@@ -196,7 +196,8 @@ export class AccountStores {
   }
 
   async #deleteAllOwed(): Promise<void> {
-    for (const { id } of await this.#ledger.owing()) await this.#mutex.runExclusive(id, () => this.#deleteOwed(id));
+    for (const { id } of await this.#ledger.pendingDeletions())
+      await this.#mutex.runExclusive(id, () => this.#deleteOwed(id));
     await this.#plan();
   }
 
@@ -241,9 +242,9 @@ export class AccountStores {
 
   /** Schedules another attempt to delete, with back-off, if a deletion is pending or the ledger can't be read. */
   async #plan(): Promise<void> {
-    const mayOwe = await this.#ledger.mayOwe();
+    const mayBePending = await this.#ledger.mayHavePendingDeletions();
     this.#retryTimer.clear();
-    if (!mayOwe || this.#isClosed) return;
+    if (!mayBePending || this.#isClosed) return;
     this.#failures += 1;
     this.#retryTimer.set(backoffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
   }

@@ -57,12 +57,12 @@ export class StoreLedger {
   }
 
   /** Returns the entries with pending deletions. */
-  async owing(): Promise<LedgerEntry[]> {
+  async pendingDeletions(): Promise<LedgerEntry[]> {
     return (await this.#saved.tryRead()).accounts.filter(({ owed }) => owed.length > 0);
   }
 
   /** Resolves to whether any deletion is pending; `true` while the file can't be read. */
-  async mayOwe(): Promise<boolean> {
+  async mayHavePendingDeletions(): Promise<boolean> {
     const stored = await this.#saved.read().catch(() => undefined);
     return stored?.accounts.every(({ owed }) => owed.length === 0) !== true;
   }

@@ -40,7 +40,7 @@ async function deployed(accounts: AccountRegistry, id: string): Promise<Account>
 /** Parses the options of a recording from the body of a request. Throws `COZIFY_BAD_INPUT`. */
 function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
   const { hub = '', names = 'replaced', minutes = 60 } = body;
-  if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
+  if (typeof hub !== 'string') throw badInput(`hub should be the id of a hub, but was ${kindOf(hub)}.`);
   if (names !== 'kept' && names !== 'replaced') throw badInput('names should be "kept" or "replaced".');
   if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > MAX_MINUTES) {
     throw badInput(`minutes should be a whole number from 1 to ${MAX_MINUTES}.`);

@@ -164,8 +164,8 @@ function checked(
   was: string,
 ): unknown {
   if (fits(expected, value)) return parse === undefined ? value : parse(value);
-  const came = value === '' ? 'empty' : kindOf(value);
-  throw badInput(`${name} should be ${schema.description}, but ${was} ${came}.`);
+  const received = value === '' ? 'empty' : kindOf(value);
+  throw badInput(`${name} should be ${schema.description}, but ${was} ${received}.`);
 }
 
 /** Whether a value fits the shape. `false` if reading the value throws. */

@@ -30,7 +30,7 @@ const CONFIGS: Record<string, Partial<ChangeConfig>> = {
 class Crowd {
   readonly home = new HomeCache({ hub: 'hub-1', language: 'en', clock: systemClock });
   readonly #live = {
-    ...{ cache: this.home, client: { isReachable: true }, loop: { isSure: true, intervalMs: 1000 } },
+    ...{ cache: this.home, client: { isReachable: true }, loop: { isUpToDate: true, intervalMs: 1000 } },
   } as unknown as LiveHome;
   readonly homes = {
     known: { ids: ['hub-1'], defaultId: 'hub-1' },
@@ -62,7 +62,7 @@ class Crowd {
     const record = {
       source: 'poll',
       requestedAt,
-      isSure: true,
+      isUpToDate: true,
       unwatchedMs: 0,
       failingMs: 0,
       changes,

@@ -141,8 +141,8 @@ function isRejection(answer: HttpResponse): boolean {
   return answer.status === 401 && !isHtml(answer.body);
 }
 
-function badAnswer(expected: string, came: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with ${expected}, but sent ${came}.`);
+function badAnswer(expected: string, received: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with ${expected}, but sent ${received}.`);
 }
 
 function describe(body: string): string {

@@ -117,8 +117,10 @@ export function startsAsJwt(token: string): boolean {
 export function readTokenAnswer(body: string): string {
   const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);
   if (TOKEN.test(token)) return token;
-  const came = body.trimStart().startsWith('<') ? 'a web page' : `a text of ${body.length} characters that is not one`;
-  throw new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with a token, but sent ${came}.`);
+  const received = body.trimStart().startsWith('<')
+    ? 'a web page'
+    : `a text of ${body.length} characters that is not one`;
+  throw new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have answered with a token, but sent ${received}.`);
 }
 
 /** Whether a header can carry the text unchanged: printable ASCII without spaces. */

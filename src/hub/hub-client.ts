@@ -279,7 +279,7 @@ export class HubClient {
 
   async #ask(pending: PendingRequest, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const response = await this.#selector.send(pending).catch((error: unknown) => {
-      if (isSilence(toCozifyError(error))) noteHealth(false);
+      if (isNoAnswer(toCozifyError(error))) noteHealth(false);
       throw error;
     });
     const { status, body, isOfHub, transport } = response;
@@ -298,7 +298,7 @@ export class HubClient {
 }
 
 /** Whether an error means that the hub can't be reached, does not answer, or answers with a status of 500 or more. */
-export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
+export function isNoAnswer({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }
 

@@ -147,8 +147,8 @@ function locate(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found
     const { host, version } = onLan;
     return { ...hub, host, version: version ?? hub.version, name: hubNameOf(onLan, hub), isRemote: false };
   }
-  const isTaken = [...found.values()].some(({ host }) => host === hub.host);
-  const host = isTaken ? null : hub.host;
+  const isOccupied = [...found.values()].some(({ host }) => host === hub.host);
+  const host = isOccupied ? null : hub.host;
   return { ...hub, host, isRemote: hub.isLanExcluded || hub.isAutoremote || hub.isRemote };
 }
 

@@ -132,6 +132,6 @@ export function isNoOlder(renewed: string, theirs: string): boolean {
   return (decodeToken(renewed).issuedAt ?? 0) >= (decodeToken(theirs).issuedAt ?? Infinity);
 }
 
-function refuse(expected: string, came: string): CozifyError {
-  return new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have sent ${expected}, but sent ${came}.`);
+function refuse(expected: string, received: string): CozifyError {
+  return new CozifyError('COZIFY_BAD_ANSWER', `The cloud should have sent ${expected}, but sent ${received}.`);
 }

@@ -7,11 +7,11 @@ import type { SaveOptions, Store } from './store.js';
 export interface PreviousStore<T> {
   store: Store<T>;
   /**
-   * Whether it is uncertain that this store ever held the state. If such a store can't be read, the state in the
-   * current store is used, if there is one. If any other previous store can't be read, the load fails, because that
+   * Whether this store may never have held the state. If such a store can't be read, the state in the current store is
+   * used, if there is one. If any other previous store can't be read, the load fails, because that
    * store may hold a newer state.
    */
-  isDoubtful?: boolean;
+  mayBeUnused?: boolean;
 }
 
 /** Options of a {@link MigratingStore}. */
@@ -32,7 +32,7 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
 
 /**
  * A store that moves the state from previously chosen stores to the current one when it is first loaded. If one of
- * these stores can't be read, loading fails with `COZIFY_STORE` (unless {@link PreviousStore.isDoubtful}), because the
+ * these stores can't be read, loading fails with `COZIFY_STORE` (unless {@link PreviousStore.mayBeUnused}), because the
  * state in the current store may be old or missing.
  */
 export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> implements Store<T> {
@@ -101,7 +101,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
         const content = await from.store.load();
         if (content !== null) found.push({ from, content });
       } catch (error) {
-        if (from.isDoubtful === true && hasOwn) continue;
+        if (from.mayBeUnused === true && hasOwn) continue;
         const { message } = toCozifyError(error, 'COZIFY_STORE');
         throw new CozifyError('COZIFY_STORE', `The previous store has to be read first. ${message}`);
       }

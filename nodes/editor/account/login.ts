@@ -190,23 +190,23 @@ export class OpenLogin {
 }
 
 /**
- * The effect of a changed login on an error in the dialog: the error stays, disappears, or is replaced by the error
+ * The update of an error in the dialog after the login has changed. `code-invalid`: the error is replaced by the error
  * that the code is no longer valid.
  */
-type ErrorFate = 'stays' | 'goes' | 'code-is-dead';
+type ErrorUpdate = 'keep' | 'clear' | 'code-invalid';
 
 /**
  * Decides whether an error stays in the dialog after the login has changed elsewhere, for example in another browser.
  * An error about a code is replaced if that code is no longer valid.
  */
-export function fateOfError(
+export function updateOfError(
   before: Snapshot | undefined,
   after: Snapshot | undefined,
   isAboutCode: boolean,
-): ErrorFate {
-  if (!before || !after) return 'stays';
-  if (before.state === after.state && before.otpSentAt === after.otpSentAt) return 'stays';
+): ErrorUpdate {
+  if (!before || !after) return 'keep';
+  if (before.state === after.state && before.otpSentAt === after.otpSentAt) return 'keep';
   const isNewLogin =
     after.state === 'authenticated' && (before.state !== 'authenticated' || before.lastRefresh !== after.lastRefresh);
-  return isAboutCode && !after.otpSentAt && !isNewLogin ? 'code-is-dead' : 'goes';
+  return isAboutCode && !after.otpSentAt && !isNewLogin ? 'code-invalid' : 'clear';
 }

@@ -9,10 +9,8 @@ interface Notice {
   close(): void;
 }
 
-/**
- * The functions that {@link LostLoginNotices} needs to show notifications and to store which ones the user has closed.
- */
-export interface Board {
+/** Shows notifications, and stores which notifications the user has closed. */
+export interface NoticeUi {
   /**
    * Shows a notification, even if there is already one about the account.
    *
@@ -33,14 +31,14 @@ export interface Board {
  * login was lost.
  */
 export class LostLoginNotices {
-  readonly #board: Board;
+  readonly #ui: NoticeUi;
   readonly #newsOf: (id: string) => LoginNews | undefined;
   readonly #shown = new Map<string, { loss: string; name: string; notice: Notice }>();
   #inDialog: string | undefined;
 
   /** `newsOf`: returns the last known state of an account's login. */
-  constructor(board: Board, newsOf: (id: string) => LoginNews | undefined) {
-    this.#board = board;
+  constructor(ui: NoticeUi, newsOf: (id: string) => LoginNews | undefined) {
+    this.#ui = ui;
     this.#newsOf = newsOf;
   }
 
@@ -60,10 +58,10 @@ export class LostLoginNotices {
     if (news === undefined) return;
     const loss = news.at ?? '';
     if (!news.isLost) this.#remember(id, undefined);
-    if (!news.isLost || id === this.#inDialog || this.#board.read()[id] === loss) return this.#takeDown(id);
+    if (!news.isLost || id === this.#inDialog || this.#ui.read()[id] === loss) return this.#takeDown(id);
     const shown = this.#shown.get(id);
     if (shown?.loss === loss && shown.name === news.account) return;
-    const notice = this.#board.show(id, news, () => {
+    const notice = this.#ui.show(id, news, () => {
       this.#takeDown(id);
       this.#remember(id, loss);
     });
@@ -81,9 +79,9 @@ export class LostLoginNotices {
   }
 
   #remember(id: string, loss: string | undefined): void {
-    const { [id]: before, ...others } = this.#board.read();
+    const { [id]: before, ...others } = this.#ui.read();
     if (before === loss) return;
-    this.#board.write(loss === undefined ? others : { ...others, [id]: loss });
+    this.#ui.write(loss === undefined ? others : { ...others, [id]: loss });
   }
 }
 
@@ -94,7 +92,7 @@ const CLOSED = 'cozify-lost-logins-closed';
 const NOTICE = 'cozify-notice';
 
 /** Shows lost logins as Node-RED notifications, in the editor's language. */
-export const editorBoard: Board = {
+export const editorNoticeUi: NoticeUi = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, viewerLocale());
     const text = moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });

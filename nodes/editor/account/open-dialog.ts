@@ -7,7 +7,7 @@ import { viewerLocale } from '../shared/times.js';
 import { allAccounts, nameAtFirstLogin } from './accounts.js';
 import { AccountApi, type Failure, type Reply } from './api.js';
 import type { Diagnostics } from './diagnostics.js';
-import { type Deployed, fateOfError, OpenLogin } from './login.js';
+import { type Deployed, OpenLogin, updateOfError } from './login.js';
 import { present, type Situation } from './presentation.js';
 import { AccountTexts } from './texts.js';
 import { AccountView, type DialogContent, typedIn } from './view.js';
@@ -167,9 +167,9 @@ export class OpenDialog implements Situation {
     this.#keep(reply.answer, cloud);
     if (cloud === undefined) login.diagnostics = diagnostics;
     if (!view.hasError) return;
-    const fate = fateOfError(before, login.snapshot, view.isErrorAboutCode);
-    if (fate === 'goes') view.clearError();
-    else if (fate === 'code-is-dead') view.showError(view.sendCode, t('refused.code'));
+    const update = updateOfError(before, login.snapshot, view.isErrorAboutCode);
+    if (update === 'clear') view.clearError();
+    else if (update === 'code-invalid') view.showError(view.sendCode, t('refused.code'));
   }
 
   #keep(snapshot: Snapshot, cloud: string | undefined): void {

@@ -2,7 +2,7 @@
 import { NameWatch } from '../labels/name-watch.js';
 import { flowsState } from '../shared/flows.js';
 import { LOG_IN_ACTION, logInToCozify, relabel, useExistingAccount } from './accounts.js';
-import { editorBoard, LostLoginNotices } from './lost-login.js';
+import { editorNoticeUi, LostLoginNotices } from './lost-login.js';
 import { AccountNews, NEWS_TOPIC } from './news.js';
 
 /**
@@ -19,7 +19,7 @@ interface Actions {
  */
 export class AccountWatch {
   readonly news = new AccountNews();
-  readonly #notices = new LostLoginNotices(editorBoard, (id) => this.news.of(id));
+  readonly #notices = new LostLoginNotices(editorNoticeUi, (id) => this.news.of(id));
   readonly #names = new NameWatch();
   #isOn = false;
 

@@ -25,7 +25,7 @@ export interface TypedValue {
 const USUAL_WHITES = { min: 2200, max: 6500 };
 
 /** Initial value of a control, by field, for things without a current value. */
-const BEGINNINGS: Readonly<Record<string, string>> = {
+const INITIAL_VALUES: Readonly<Record<string, string>> = {
   brightness: '100',
   position: '100',
   tilt: '50',
@@ -64,7 +64,7 @@ export function fits(control: Control, { value, type }: TypedValue): boolean {
 export function firstValue(control: Control, field: string, things: readonly Thing[]): string {
   const [present] = things.map(({ state }) => presentValue(field, state)).filter((value) => value !== undefined);
   if (present !== undefined && fits(control, { value: present, type: control.type })) return present;
-  return control.as === 'words' ? (control.words[0] ?? '') : (BEGINNINGS[field] ?? '0');
+  return control.as === 'words' ? (control.words[0] ?? '') : (INITIAL_VALUES[field] ?? '0');
 }
 
 /** Returns the control for a field that the package does not know how to set. The type of its current value decides. */

@@ -13,7 +13,7 @@ import { AccountApi } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import type { ActionNode } from '../shared/action-node.js';
 import { type KeyOf, translate } from '../shared/catalogue.js';
-import { isEmail, isTaken } from '../shared/checks.js';
+import { isAccepted, isEmail } from '../shared/checks.js';
 import { spinner } from '../shared/draw.js';
 import { flowsState } from '../shared/flows.js';
 import { prepareHub } from '../shared/form.js';
@@ -118,7 +118,7 @@ export const cozifyRequest = form<typeof requestTexts>({
 });
 
 function isPath(path: unknown): boolean {
-  return path === undefined || isTaken(() => parseHubPath(path));
+  return path === undefined || isAccepted(() => parseHubPath(path));
 }
 
 type Events = ActionNode<KeyOf<typeof eventsTexts>> & { events?: string[] };

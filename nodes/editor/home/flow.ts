@@ -185,9 +185,9 @@ function freePosition(): Point {
   const grid = view.gridSize?.() ?? 20;
   const onGrid = (value: number): number => Math.round(value / grid) * grid;
   const others = nodes.filterNodes?.({ z: workspaces.active() }) ?? [];
-  const isTaken = ({ x, y }: Point): boolean =>
+  const isOccupied = ({ x, y }: Point): boolean =>
     others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - y) < one.h / 2 + 20);
-  while (isTaken(middle)) middle.y += 2 * grid;
+  while (isOccupied(middle)) middle.y += 2 * grid;
   return { x: onGrid(middle.x), y: onGrid(middle.y) };
 }
 

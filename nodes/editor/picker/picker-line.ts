@@ -2,7 +2,7 @@
 import type { StatusMessage } from './search-view.js';
 
 /** Time for which the outcome of a user action stays visible. */
-const READING_MS = 3_000;
+const OUTCOME_MS = 3_000;
 
 /**
  * The status line below the picker. It shows the state, such as "2 things chosen", and for a few seconds the outcome of
@@ -16,7 +16,7 @@ export class PickerLine {
   /** The last state message that was shown, as JSON. */
   #shown = '';
   /** Timer that runs as long as the outcome of a user action stays visible. */
-  #reading: ReturnType<typeof setTimeout> | undefined;
+  #outcomeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (message: StatusMessage) => void, state: () => StatusMessage, isFree: () => boolean) {
     this.#show = show;
@@ -28,30 +28,30 @@ export class PickerLine {
   showState(when: 'now' | 'background' = 'now'): void {
     const message = this.#state();
     const json = JSON.stringify(message);
-    if (when === 'background' && (json === this.#shown || this.#reading !== undefined)) return;
-    this.#read();
+    if (when === 'background' && (json === this.#shown || this.#outcomeTimer !== undefined)) return;
+    this.#cancelOutcomeTimer();
     this.#shown = json;
     this.#show(message);
   }
 
   /** Shows the outcome of a user action. After a few seconds, shows the state again, if it has changed. */
   done(text: string): void {
-    this.#read();
+    this.#cancelOutcomeTimer();
     this.#show({ text });
-    this.#reading = setTimeout(() => {
-      this.#read();
+    this.#outcomeTimer = setTimeout(() => {
+      this.#cancelOutcomeTimer();
       if (this.#isFree()) this.showState('background');
-    }, READING_MS);
+    }, OUTCOME_MS);
   }
 
   clear(): void {
-    this.#read();
+    this.#cancelOutcomeTimer();
     this.#shown = '';
     this.#show({ text: '' });
   }
 
-  #read(): void {
-    clearTimeout(this.#reading);
-    this.#reading = undefined;
+  #cancelOutcomeTimer(): void {
+    clearTimeout(this.#outcomeTimer);
+    this.#outcomeTimer = undefined;
   }
 }

@@ -24,12 +24,12 @@ export function isFromEnv(text: unknown): boolean {
 }
 
 export function isEmail(text: string): boolean {
-  return isTaken(() => parseEmail(text));
+  return isAccepted(() => parseEmail(text));
 }
 
 /** Whether the address of a Cozify cloud is valid. An empty address means the default one. */
 export function isCloudUrl(text: string): boolean {
-  return isTaken(() => parseCloudUrl(text));
+  return isAccepted(() => parseCloudUrl(text));
 }
 
 /**
@@ -51,7 +51,7 @@ export function isAccountExpiry(amount: unknown): boolean {
 
 /** Whether the typed expiry of a node is valid, such as "15m". A number without a unit means seconds. */
 export function isStepExpiry(typed: unknown): boolean {
-  return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
+  return isAccepted(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
 /** Returns the saved form of a typed expiry: with the unit `s` if only a number was typed. */
@@ -64,7 +64,7 @@ function isBareNumber(typed: unknown): boolean {
 }
 
 /** Whether a parser accepts a value: whether it throws no error. */
-export function isTaken(parse: () => unknown): boolean {
+export function isAccepted(parse: () => unknown): boolean {
   try {
     parse();
     return true;

@@ -6,12 +6,12 @@ import { valueText } from '../../../src/devices/things/live-value.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, type Translate } from '../shared/catalogue.js';
-import { isFromEnv, isTaken } from '../shared/checks.js';
+import { isAccepted, isFromEnv } from '../shared/checks.js';
 import { announce, fill, type Option } from '../shared/draw.js';
 import {
   fieldsToChoose,
-  type Holding,
-  holdingOf,
+  type FieldType,
+  fieldTypeOf,
   OpenSelect,
   optionsOf,
   OTHER,
@@ -125,13 +125,13 @@ export class ConditionForm {
     return $('#node-input-condition-value');
   }
 
-  get #holding(): Holding {
-    return holdingOf(this.#field.value, this.#things);
+  get #fieldType(): FieldType {
+    return fieldTypeOf(this.#field.value, this.#things);
   }
 
   /** Whether the field's values are booleans, or words from a list. */
-  get #hasWords(): boolean {
-    return this.#holding === 'words' || this.#holding === 'flag';
+  get #hasListedValues(): boolean {
+    return this.#fieldType === 'words' || this.#fieldType === 'flag';
   }
 
   /**
@@ -143,20 +143,20 @@ export class ConditionForm {
     this.#isGuess = false;
     const field = this.#field.value;
     const now = this.#things.map(({ state }) => state[field]).find((value) => value !== undefined);
-    const isNumber = this.#holding === 'number';
+    const isNumber = this.#fieldType === 'number';
     const first = isNumber ? '' : (valuesToChoose(field, this.#things)[0] ?? '');
     const isShort = typeof now === 'number' || typeof now === 'string';
     this.#show(isNumber ? 'above' : 'is', isShort ? String(now) : first);
   }
 
   #show(op = this.#op, value = this.#typed): void {
-    const all = this.#hasWords ? OPS_OF_WORDS : OPS;
+    const all = this.#hasListedValues ? OPS_OF_WORDS : OPS;
     const ops = all.filter((one) => this.#canChange || one !== 'changes');
     const texts = [...new Set<string>([...ops, op])].map((one) => ({ value: one, text: opText(one) }));
     fill(this.#$op, texts, op);
     this.#showValue(value);
     this.#$place.toggle(op !== 'changes');
-    const unit = this.#holding === 'number' ? fieldOf(this.#field.value)?.unit : undefined;
+    const unit = this.#fieldType === 'number' ? fieldOf(this.#field.value)?.unit : undefined;
     $('#cozify-condition-unit')
       .text(unit ?? '')
       .toggle(unit !== undefined && op !== 'changes');
@@ -178,12 +178,12 @@ export class ConditionForm {
 
   /** Returns the options for the value, including the chosen value. Returns no options if the value has to be typed. */
   #optionsFor(value: string): Option[] {
-    const holding = this.#holding;
-    if (this.#isTyped || !this.#hasWords) return [];
+    const fieldType = this.#fieldType;
+    if (this.#isTyped || !this.#hasListedValues) return [];
     const field = this.#field.value;
     const values = [...valuesToChoose(field, this.#things), value].filter((one) => one !== '');
-    const options = optionsOf(field, values, holding === 'flag');
-    return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
+    const options = optionsOf(field, values, fieldType === 'flag');
+    return fieldType === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
   }
 
   /** Marks an invalid input red and shows the error. */
@@ -235,7 +235,7 @@ export function shownValue(value: unknown): string {
  * editor does not know its value.
  */
 export function checkCondition(condition: unknown, _options: object): true | string {
-  return hasVariable(condition) || isTaken(() => parse(condition)) || translate('invalid.condition');
+  return hasVariable(condition) || isAccepted(() => parse(condition)) || translate('invalid.condition');
 }
 
 function hasVariable(condition: unknown): boolean {
@@ -268,7 +268,8 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
 
 /**
  * Describes whether the things meet a condition now. For one thing, returns its value and whether it meets the
- * condition; for several, how many of them meet it. Empty if no thing is known or the condition is invalid.
+ * condition; for several, how many of them meet the condition. For the operator "changes", returns only the value of one
+ * thing, and nothing for several. Empty if no thing is known or the condition is invalid.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: NowTextOptions): string {
   const parsed = parsedOf(condition);
@@ -285,5 +286,5 @@ export function nowText(condition: SavedCondition | null, { things, language, t 
 
 /** Parses a condition; `null` if it is invalid, or has an environment variable. */
 function parsedOf(condition: SavedCondition | null): Condition | null {
-  return hasVariable(condition) || !isTaken(() => parse(condition)) ? null : parse(condition);
+  return hasVariable(condition) || !isAccepted(() => parse(condition)) ? null : parse(condition);
 }

@@ -255,7 +255,7 @@ export class FieldTags {
 }
 
 /** The type of a field's values: booleans, words from a list, numbers, or anything else. */
-export type Holding = 'flag' | 'words' | 'number' | 'text';
+export type FieldType = 'flag' | 'words' | 'number' | 'text';
 
 /** Fields about the device itself and not about the home, such as its signal strength. They come last in a list. */
 const BACKGROUND: ReadonlySet<string> = new Set([
@@ -291,7 +291,7 @@ export function fieldsToTick(things: readonly Thing[]): string[] {
  * Returns the type of a field's values. The current values of the things decide; if there are none, the list of fields
  * that the package knows.
  */
-export function holdingOf(field: string, things: readonly Thing[]): Holding {
+export function fieldTypeOf(field: string, things: readonly Thing[]): FieldType {
   const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
   if (values.some((value) => typeof value === 'boolean')) return 'flag';
   if (values.some((value) => typeof value === 'number')) return 'number';
@@ -306,7 +306,7 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
  * known words (enum values), and the current texts. Empty if none of them are known.
  */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
-  if (holdingOf(field, things) === 'flag') return ['true', 'false'];
+  if (fieldTypeOf(field, things) === 'flag') return ['true', 'false'];
   const now = things.map(({ state }) => state[field]).filter((value) => typeof value === 'string');
   return [...new Set([...settableValues(things, field), ...wordsOf(field), ...now])];
 }

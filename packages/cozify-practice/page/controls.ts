@@ -13,7 +13,7 @@ const HELD_MS = 1000;
 /** Shortest time between two values that a moving slider sends. */
 const SEND_MS = 150;
 
-export function switchOf(
+export function switchControl(
   label: string,
   change: (isOn: boolean) => void,
 ): Control<boolean> & { input: HTMLInputElement } {
@@ -32,7 +32,7 @@ export function switchOf(
   };
 }
 
-export function sliderOf(label: string, range: Range, change: (value: number) => void): Control<number> {
+export function sliderControl(label: string, range: Range, change: (value: number) => void): Control<number> {
   const { low, high, step, unit, factor = 1 } = range;
   const id = newId();
   const input = element('input', { type: 'range', id, min: low, max: high, step });
@@ -60,7 +60,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
  * Returns a select with the given values and their texts. To show any other value, adds an option whose text is the
  * value itself.
  */
-export function choiceOf<Value extends string | number>(
+export function choiceControl<Value extends string | number>(
   label: string,
   choices: readonly (readonly [Value, string])[],
   change: (value: Value) => void,
@@ -84,7 +84,7 @@ export function choiceOf<Value extends string | number>(
 }
 
 /** Returns a control with an `<output>` element that shows a label, a value and its unit. */
-export function readingOf(label: string, unit: string): Control<number> {
+export function readingControl(label: string, unit: string): Control<number> {
   const output = element('output', {});
   return {
     node: element('div', { class: 'slider' }, element('span', {}, label), output),
@@ -92,7 +92,7 @@ export function readingOf(label: string, unit: string): Control<number> {
   };
 }
 
-export function colorOf(label: string, change: (hex: string) => void): Control<string> {
+export function colorControl(label: string, change: (hex: string) => void): Control<string> {
   const input = element('input', { type: 'color' });
   const held = hold(() => change(input.value));
   input.addEventListener('input', () => held.move());
@@ -111,7 +111,7 @@ export function buttonOf(text: string, press: () => void, attributes: Record<str
 }
 
 /** Returns a toggle button, which looks pressed while `isOn` is true. */
-export function toggleOf(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
+export function toggleControl(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
   let isPressed = false;
   const node = buttonOf('', () => change(!isPressed));
   return {

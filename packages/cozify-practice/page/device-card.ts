@@ -1,5 +1,5 @@
-import { colorOf as fromHex, hexOf, whiteOf } from './color';
-import { buttonOf, choiceOf, colorOf, readingOf, sliderOf, switchOf } from './controls';
+import { colorOf, hexOf, whiteOf } from './color';
+import { buttonOf, choiceControl, colorControl, readingControl, sliderControl, switchControl } from './controls';
 import { element } from './element';
 import { fieldsOf, hasColor, hasWhite, type Field } from './shown-fields';
 import { act, type DeviceFact, type DeviceState } from './home-facts';
@@ -100,28 +100,28 @@ function partsOf(device: DeviceFact, actions: DeviceActions, say: Say): Part[] {
   return parts;
 }
 
-function partOf({ name, text, by, range, words, counts }: Field, actions: DeviceActions, say: Say): Part {
+function partOf({ name, text, by, range, words, readOnlyUnit }: Field, actions: DeviceActions, say: Say): Part {
   const change = (value: unknown) =>
     by === 'app' ? actions.command({ [name]: value }) : actions.change({ [name]: value });
-  if (counts !== undefined) {
-    const { node, show } = readingOf(say(text), counts);
+  if (readOnlyUnit !== undefined) {
+    const { node, show } = readingControl(say(text), readOnlyUnit);
     return { node, show: (state) => show(Number(state[name])) };
   }
   if (words !== undefined) {
     const choices = words.map((word, number) => [number, say(word)] as const);
-    const { node, show } = choiceOf(say(text), choices, change);
+    const { node, show } = choiceControl(say(text), choices, change);
     return { node, show: (state) => show(Number(state[name])) };
   }
   if (range === undefined) {
-    const { node, show } = switchOf(say(text), change);
+    const { node, show } = switchControl(say(text), change);
     return { node, show: (state) => show(state[name] === true) };
   }
-  const { node, show } = sliderOf(say(text), range, change);
+  const { node, show } = sliderControl(say(text), range, change);
   return { node, show: (state) => show(Number(state[name])) };
 }
 
 function colorPart(actions: DeviceActions, say: Say): Part {
-  const { node, show } = colorOf(say('color'), (hex) => actions.command({ colorMode: 'hs', ...fromHex(hex) }));
+  const { node, show } = colorControl(say('color'), (hex) => actions.command({ colorMode: 'hs', ...colorOf(hex) }));
   return { node, show: (state) => show(isColored(state) ? hexOf(colorIn(state)) : '#ffffff') };
 }
 
@@ -133,7 +133,7 @@ function whitePart({ minTemperature, maxTemperature }: DeviceState, actions: Dev
     unit: 'K',
   };
   const change = (temperature: number) => actions.command({ colorMode: 'ct', temperature });
-  const { node, show } = sliderOf(say('lampTemperature'), range, change);
+  const { node, show } = sliderControl(say('lampTemperature'), range, change);
   return {
     node,
     show: (state) => show(Number(state['temperature']) > 0 ? Math.round(Number(state['temperature'])) : range.low),
@@ -142,12 +142,12 @@ function whitePart({ minTemperature, maxTemperature }: DeviceState, actions: Dev
 
 function volume(actions: DeviceActions, say: Say): Part {
   const change = (value: number) => actions.command({ rcData: { type: 'MR_RC_DATA', volume: value } });
-  const { node, show } = sliderOf(say('volume'), { low: 0, high: 100, step: 1, unit: '%' }, change);
+  const { node, show } = sliderControl(say('volume'), { low: 0, high: 100, step: 1, unit: '%' }, change);
   return { node, show: (state) => show(Number(soundOf(state)['volume'])) };
 }
 
 function mute(actions: DeviceActions, say: Say): Part {
-  const { node, show } = switchOf(say('mute'), (isMuted) => {
+  const { node, show } = switchControl(say('mute'), (isMuted) => {
     actions.command({ rcData: { type: 'MR_RC_DATA', mute: isMuted } });
   });
   return { node, show: (state) => show(soundOf(state)['mute'] === true) };
@@ -160,7 +160,9 @@ const PLAYBACKS = ['PLAYING', 'PAUSED_PLAYBACK', 'STOPPED', 'TRANSITIONING'] as 
  */
 function playback(actions: DeviceActions, say: Say): Part {
   const choices = PLAYBACKS.map((state) => [state, say(state)] as const);
-  const { node, show } = choiceOf<string>(say('playback'), choices, (state) => actions.change({ avtData: { state } }));
+  const { node, show } = choiceControl<string>(say('playback'), choices, (state) =>
+    actions.change({ avtData: { state } }),
+  );
   return { node, show: (state) => show(playbackOf(state) ?? 'STOPPED') };
 }
 
@@ -175,7 +177,7 @@ function soundOf({ rcData }: DeviceState): Record<string, unknown> {
 
 /** Returns the control for a phone. A phone is reachable while its owner is at home. */
 function phone(actions: DeviceActions, say: Say): Part {
-  const { node, show } = switchOf(say('home'), (isHome) => actions.reach(isHome));
+  const { node, show } = switchControl(say('home'), (isHome) => actions.reach(isHome));
   return { node, show: (state) => show(state.reachable) };
 }
 
@@ -193,10 +195,10 @@ function remote(buttons: NonNullable<DeviceFact['buttons']>, actions: DeviceActi
 
 /** Returns the folded part of the card with the rarely used controls: reachability and battery. */
 function moreOf(device: DeviceFact, actions: DeviceActions, say: Say): Part {
-  const reach = switchOf(say('reachable'), (reachable) => actions.reach(reachable));
-  const battery = switchOf(say('batteryLow'), (batteryLow) => actions.change({ batteryLow }));
+  const reach = switchControl(say('reachable'), (reachable) => actions.reach(reachable));
+  const battery = switchControl(say('batteryLow'), (batteryLow) => actions.change({ batteryLow }));
   const hasBattery = typeof device.state['batteryLow'] === 'boolean';
-  const charge = sliderOf(say('battery'), { low: 0, high: 100, step: 1, unit: '%' }, (value) => {
+  const charge = sliderControl(say('battery'), { low: 0, high: 100, step: 1, unit: '%' }, (value) => {
     actions.change({ battery: value });
   });
   const hasCharge = typeof device.state['battery'] === 'number';

@@ -1,10 +1,10 @@
-import { toggleOf } from './controls';
+import { toggleControl } from './controls';
 import { cardOf, shapeOf, type Card } from './device-card';
 import { element } from './element';
 import { act, type DeviceFact, type HomeFacts, type HubFact, type SceneFact } from './home-facts';
 import { nameIn, type Say } from './texts';
 
-type Scene = ReturnType<typeof toggleOf>;
+type Scene = ReturnType<typeof toggleControl>;
 
 /** The rooms of a hub with their devices, and the scenes. */
 export class Rooms {
@@ -78,7 +78,7 @@ export class Rooms {
   #sceneOf({ id }: SceneFact): Scene {
     const known = this.#scenes.get(id);
     if (known !== undefined) return known;
-    const scene = toggleOf((isOn) => {
+    const scene = toggleControl((isOn) => {
       const type = isOn ? 'CMD_SCENE_ON' : 'CMD_SCENE_OFF';
       void act('command', { hub: this.#hubId, listing: 'scenes', elements: [{ id, type }] });
     });

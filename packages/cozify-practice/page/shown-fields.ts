@@ -14,7 +14,7 @@ export interface Field {
   /** The texts for the values of an enumeration. The index of a text is the number that the hub uses for the value. */
   words?: readonly TextKey[];
   /** The unit of a number that the user can't change. */
-  counts?: string;
+  readOnlyUnit?: string;
 }
 
 export interface Range {
@@ -73,11 +73,11 @@ const FIELDS: readonly Field[] = [
   { name: 'openPct', text: 'openPct', by: 'app', range: percent },
   { name: 'activePower', text: 'power', by: 'home', range: watts },
   { name: 'power', text: 'power', by: 'home', range: watts },
-  { name: 'powerToday', text: 'energyToday', by: 'home', counts: 'kWh' },
-  { name: 'totalPower', text: 'energy', by: 'home', counts: 'kWh' },
+  { name: 'powerToday', text: 'energyToday', by: 'home', readOnlyUnit: 'kWh' },
+  { name: 'totalPower', text: 'energy', by: 'home', readOnlyUnit: 'kWh' },
   { name: 'flow', text: 'flow', by: 'home', range: { low: 0, high: 2000, step: 10, unit: 'l/h' } },
   { name: 'flowTemp', text: 'temperature', by: 'home', range: celsius },
-  { name: 'volume', text: 'water', by: 'home', counts: 'l' },
+  { name: 'volume', text: 'water', by: 'home', readOnlyUnit: 'l' },
   { name: 'recording', text: 'recording', by: 'home' },
 ];
 
@@ -100,9 +100,9 @@ export function fieldsOf({ type, state }: DeviceFact): Field[] {
   });
 }
 
-function isShown({ name, range, words, counts }: Field, state: DeviceState): boolean {
+function isShown({ name, range, words, readOnlyUnit }: Field, state: DeviceState): boolean {
   // Hide a lamp's `temperature`, because it is a color temperature. If two fields have the same meaning, show only one.
   if (name === 'temperature' && state.type === 'STATE_LIGHT') return false;
   if (name === 'liftPct' && typeof state['position'] === 'number') return false;
-  return typeof state[name] === ((range ?? words ?? counts) === undefined ? 'boolean' : 'number');
+  return typeof state[name] === ((range ?? words ?? readOnlyUnit) === undefined ? 'boolean' : 'number');
 }

@@ -1,4 +1,4 @@
-import { buttonOf, switchOf } from './controls';
+import { buttonOf, switchControl } from './controls';
 import { element, newId } from './element';
 import { act, type CloudFact, type HomeFacts, type HubFact, type MailFact } from './home-facts';
 import type { Say, TextKey } from './texts';
@@ -73,7 +73,7 @@ export class Side {
 
   #makeTroubles(): TroubleSwitch[] {
     const make = (trouble: TextKey, isOn: TroubleSwitch['isOn']): TroubleSwitch => {
-      const { node, show } = this.#switchOf(trouble);
+      const { node, show } = this.#troubleSwitch(trouble);
       return { node, isOn, show: (cloud, hub) => show(isOn(cloud, hub)) };
     };
     return [
@@ -87,7 +87,7 @@ export class Side {
 
   /** Returns the switch that makes the cloud reject all logins. The switch is disabled while there is no login. */
   #makeRejection(): TroubleSwitch {
-    const { node, input, show } = this.#switchOf('login-rejected');
+    const { node, input, show } = this.#troubleSwitch('login-rejected');
     const reason = element('p', { class: 'hint', id: newId() });
     input.setAttribute('aria-describedby', reason.id);
     return {
@@ -101,8 +101,8 @@ export class Side {
     };
   }
 
-  #switchOf(trouble: TextKey) {
-    return switchOf(this.#say(trouble), (isOn) => void act('trouble', { hub: this.#hubId, trouble, isOn }));
+  #troubleSwitch(trouble: TextKey) {
+    return switchControl(this.#say(trouble), (isOn) => void act('trouble', { hub: this.#hubId, trouble, isOn }));
   }
 
   #showMails(mails: readonly MailFact[]): void {

@@ -64,8 +64,8 @@ export class Listener {
         this.#hasBeenOpen = true;
         return;
       } catch (error) {
-        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-        if (!isTaken || signal.aborted || Date.now() >= deadline) throw error;
+        const isOccupied = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        if (!isOccupied || signal.aborted || Date.now() >= deadline) throw error;
         await sleep(20);
       }
     }

@@ -1,7 +1,7 @@
 /** Decides whether cached lists may be used when a hub does not answer. */
 import { settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
-import { isSilence } from '../../hub/hub-client.js';
+import { isNoAnswer } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
@@ -51,12 +51,12 @@ export class OfflinePolicy implements CachePolicy {
   }
 
   async ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const failure = await this.#silenceOf(live, kinds, maxAgeMs);
+    const failure = await this.#offlineFailureOf(live, kinds, maxAgeMs);
     if (failure !== undefined && (this.#options.isFresh === true || !isCached(live, kinds))) throw asOffline(failure);
   }
 
   async renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const failure = await this.#silenceOf(live, kinds, maxAgeMs);
+    const failure = await this.#offlineFailureOf(live, kinds, maxAgeMs);
     if (failure !== undefined) throw asOffline(failure);
   }
 
@@ -66,7 +66,7 @@ export class OfflinePolicy implements CachePolicy {
   }
 
   /** Loads lists. Returns the failure if the hub is offline, and throws any other failure. */
-  async #silenceOf(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<CozifyError | undefined> {
+  async #offlineFailureOf(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<CozifyError | undefined> {
     const keys = kinds.map((kind) => listKey(live, kind));
     const known = keys.map((key) => this.#failures.get(key)).find((failure) => failure !== undefined);
     if (known !== undefined) return known;
@@ -77,7 +77,7 @@ export class OfflinePolicy implements CachePolicy {
       const error = toCozifyError(thrown);
       // A hub that keeps answering without sending its lists counts as offline after some time. From then on, such an
       // answer is treated like no answer.
-      if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
+      if (!isNoAnswer(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
       for (const key of keys) this.#failures.set(key, error);
       return error;
     }

@@ -1,7 +1,7 @@
 /** Resolves targets and filters: finds things at the hubs of an account, and loads the lists that this needs. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { type CozifyError, toCozifyError } from '../../errors.js';
-import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
+import { isHubTrouble, isNoAnswer } from '../../hub/hub-client.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { isNoSuchList } from '../home/list-loader.js';
 import type { LiveHome } from '../home/live-home.js';
@@ -198,9 +198,9 @@ async function loadFailure(
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
   const all = [...failures.values()];
-  const silence = all.find((error) => isSilence(error) && error.code !== 'COZIFY_API');
+  const noAnswer = all.find((error) => isNoAnswer(error) && error.code !== 'COZIFY_API');
   const needed = failures.get('device') ?? (room === '' ? undefined : failures.get('room'));
-  return silence ?? needed ?? all.find((error) => !isNoSuchList(error));
+  return noAnswer ?? needed ?? all.find((error) => !isNoSuchList(error));
 }
 
 /** Options of {@link selectFrom}. */

@@ -154,7 +154,7 @@ export class CommandQueue {
     const toggle: Toggle | undefined =
       command.type === 'toggle' ? { entries, hasStartedLoading: false, to: undefined } : undefined;
     const planFor: PendingCommand['planFor'] = (entry, toggleTo) => ({
-      ...planCommand(command, entry, things, { isAlone, fellows: entries, toggleTo }),
+      ...planCommand(command, entry, things, { isAlone, targets: entries, toggleTo }),
       author,
     });
     const older = this.#pendingSinceToggle(job);

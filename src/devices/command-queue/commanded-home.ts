@@ -14,8 +14,13 @@ export interface CommandedHome {
     requestedAt(kind: Kind): number;
     noteCommand(kinds: readonly Kind[]): void;
   };
-  readonly loop: { readonly isSure: boolean; readonly unwatchedMs: number; need(): () => void; next(): Promise<void> };
-  observe(subscriber: (answer: { source: string; isSure: boolean; requestedAt: number }) => void): () => void;
+  readonly loop: {
+    readonly isUpToDate: boolean;
+    readonly unwatchedMs: number;
+    need(): () => void;
+    next(): Promise<void>;
+  };
+  observe(subscriber: (answer: { source: string; isUpToDate: boolean; requestedAt: number }) => void): () => void;
   ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
   noteSwitched(kind: Kind, body: string): void;
 }

@@ -73,8 +73,8 @@ export async function confirmPlan(
     if (progress !== 'waiting') settle(progress);
   };
   const stops = [
-    live.observe(({ source, isSure, requestedAt }) => {
-      if (source === 'poll' && isSure && requestedAt >= sentAt) check();
+    live.observe(({ source, isUpToDate, requestedAt }) => {
+      if (source === 'poll' && isUpToDate && requestedAt >= sentAt) check();
     }),
     onSent(() => {
       if (hasAnswer || parts().length === 0) check();
@@ -110,7 +110,7 @@ function demand(live: ConfirmOptions['live'], { entry }: Plan, check: () => void
 
 /** Whether the cache knows which devices are reachable now. */
 function isReachKnown({ cache, loop }: ConfirmOptions['live']): boolean {
-  const isPolled = loop.isSure && loop.unwatchedMs === 0 && cache.isReported('device');
+  const isPolled = loop.isUpToDate && loop.unwatchedMs === 0 && cache.isReported('device');
   return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }
 

@@ -1,7 +1,7 @@
 /** Sends the PUT requests for commands to the hub. */
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk, isHtml } from '../../http/response.js';
-import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
+import { type HubAnswer, type HubRequest, isNoAnswer } from '../../hub/hub-client.js';
 import type { Plan } from '../commands/plan.js';
 import type { Kind } from '../things/kinds.js';
 import type { CommandedHome } from './commanded-home.js';
@@ -87,7 +87,7 @@ export async function oneByOne<T>(
  */
 function failureAfter(failure: CozifyError): CozifyError | undefined {
   if (failure.code === 'COZIFY_CLOSED') return failure;
-  if (!isSilence(failure) || failure.code === 'COZIFY_API') return undefined;
+  if (!isNoAnswer(failure) || failure.code === 'COZIFY_API') return undefined;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub did not answer the command before this one: nothing was sent.');
 }
 

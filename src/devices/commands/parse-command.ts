@@ -125,9 +125,9 @@ function parsePayload(payload: unknown, transition: number | null): Command {
   if (typeof number === 'number' && Number.isFinite(number)) return { type: 'number', value: number, transition };
   const fields = readFields(payload);
   if (fields !== undefined) return { type: 'set', request: parseFieldRequest(fields, transition) };
-  const came = typeof payload === 'string' ? 'another text' : kindOf(payload);
+  const received = typeof payload === 'string' ? 'another text' : kindOf(payload);
   throw badInput(
-    `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`,
+    `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${received}.`,
     SEND_TRUE,
   );
 }
@@ -176,9 +176,11 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
     if (isColored || isWhite)
       throw badInput("color can't be set together with hue, saturation or colorTemperature: send only one of them.");
     const parsed = parseColor(color);
-    const came = typeof color === 'string' ? 'another text' : kindOf(color);
+    const received = typeof color === 'string' ? 'another text' : kindOf(color);
     if (parsed === undefined)
-      throw badInput(`color should be a text such as "#ff8000", or [red, green, blue] from 0 to 255, but was ${came}.`);
+      throw badInput(
+        `color should be a text such as "#ff8000", or [red, green, blue] from 0 to 255, but was ${received}.`,
+      );
     Object.assign(fields, parsed);
     return [];
   }

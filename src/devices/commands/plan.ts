@@ -54,10 +54,10 @@ export interface PlanOptions {
   /** Whether the message has no other target. If so, an unsupported field is an error; otherwise it is ignored. */
   readonly isAlone: boolean;
   /**
-   * All targets of the command. A plain number sets brightness, position or target temperature. If a target has none of
+   * All targets of the command at this hub. A plain number sets brightness, position or target temperature. If a target has none of
    * these fields, the other targets decide which field the number means.
    */
-  readonly fellows?: readonly Entry[];
+  readonly targets?: readonly Entry[];
   /** Whether the toggle switches on. Defaults to true, as a placeholder until the toggle is decided. */
   readonly toggleTo?: boolean | undefined;
 }
@@ -128,7 +128,7 @@ function requestOf(
   command: Switchable,
   entry: Entry,
   things: Things,
-  { toggleTo = true, fellows = [] }: PlanOptions,
+  { toggleTo = true, targets = [] }: PlanOptions,
 ): FieldRequest {
   switch (command.type) {
     case 'set':
@@ -136,7 +136,7 @@ function requestOf(
     case 'toggle':
       return parseFieldRequest({ on: toggleTo }, command.transition);
     case 'number': {
-      const others = fellows.flatMap((one) => devicesOf(one, things));
+      const others = targets.flatMap((one) => devicesOf(one, things));
       const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
       if (field !== undefined) return parseFieldRequest({ [field.name]: command.value }, command.transition);
       throw badInput(

@@ -108,9 +108,9 @@ function checkValue(field: Field, value: unknown): Scalar {
   const { range } = setting ?? {};
   if (range !== undefined) {
     if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
-      const came = typeof value === 'number' ? String(value) : kindOf(value);
+      const received = typeof value === 'number' ? String(value) : kindOf(value);
       const expected = `a number from ${range.min} to ${range.max} ${unit}`;
-      throw badInput(`${name} should be ${expected}, but was ${came}.`, sendWithin(field));
+      throw badInput(`${name} should be ${expected}, but was ${received}.`, sendWithin(field));
     }
     // A brightness above 0 is at least 1 %, because 0 % means off.
     const least = name === 'brightness' && value > 0 ? 1 : 0;

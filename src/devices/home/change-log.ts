@@ -16,7 +16,7 @@ export interface NewRecord {
   /** When the answer was requested (monotonic, ms). */
   readonly requestedAt: number;
   /** Whether the cache is up to date after this answer. If not, the next poll asks for everything. */
-  readonly isSure: boolean;
+  readonly isUpToDate: boolean;
   /**
    * Milliseconds since the previous answer, if the hub had no subscribers for some of that time; otherwise 0. Failed
    * polls do not count as answers.

@@ -54,7 +54,7 @@ export interface HubLoopOptions {
 }
 
 /** An answer that was applied to the cache. */
-export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs' | 'failingMs'>;
+export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isUpToDate' | 'unwatchedMs' | 'failingMs'>;
 
 /** A caller of {@link HubLoop.next}: it waits for an answer that is requested at `since` (monotonic, ms) or later. */
 interface Demand {
@@ -119,7 +119,7 @@ export class HubLoop {
   }
 
   /** Whether the last poll succeeded and the cache is up to date. */
-  get isSure(): boolean {
+  get isUpToDate(): boolean {
     return this.#failure === undefined && !this.#options.cache.isStale;
   }
 
@@ -375,7 +375,7 @@ export class HubLoop {
     const { cache, onApplied } = this.#options;
     const failingMs = this.#now - (this.#failure?.since ?? this.#now);
     this.#noteSuccess(call, answer);
-    onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs, failingMs });
+    onApplied(outcome, { requestedAt: call.startedAt, isUpToDate: !cache.isStale, unwatchedMs, failingMs });
   }
 
   /** Whether the next poll asks for everything (docs/dev/rules.md, "When everything is requested"). */

@@ -4,7 +4,7 @@ import { KeyedBackoff } from '../../async/backoff.js';
 import { SingleFlight } from '../../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
+import { type HubClient, isHubTrouble, isNoAnswer } from '../../hub/hub-client.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS_SHOWN_WITH_DEVICES } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
@@ -185,7 +185,7 @@ export class ListLoader {
       onList(changes, requestedAt);
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      if (isHubTrouble(error) && !isSilence(error)) this.noteFailure(kind, error);
+      if (isHubTrouble(error) && !isNoAnswer(error)) this.noteFailure(kind, error);
       throw error;
     }
   }

@@ -77,7 +77,7 @@ export class LiveHome {
       onApplied: ({ changes, presses, isFirst, unread }, applied) => {
         this.lists.noteUnread(unread);
         cache.log.append({ source: 'poll', ...applied, isFirst, changes, presses });
-        if (applied.isSure) void this.lists.refresh();
+        if (applied.isUpToDate) void this.lists.refresh();
       },
     });
     this.commands = new CommandQueue(this, clock);
@@ -157,7 +157,7 @@ export class LiveHome {
   }
 
   #take(record: ChangeRecord): void {
-    if (record.isSure && record.source !== 'command') this.cache.own.noteAnswer(record.requestedAt);
+    if (record.isUpToDate && record.source !== 'command') this.cache.own.noteAnswer(record.requestedAt);
     for (const { device, button, label, press, ageMs } of record.presses) {
       const at = new Date(this.clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });
@@ -176,7 +176,7 @@ export class LiveHome {
   }
 
   #append(source: ChangeRecord['source'], requestedAt: number, changes: readonly Change[]): void {
-    const known = { isSure: true, isFirst: false, unwatchedMs: this.loop.unwatchedMs, failingMs: 0, presses: [] };
+    const known = { isUpToDate: true, isFirst: false, unwatchedMs: this.loop.unwatchedMs, failingMs: 0, presses: [] };
     this.cache.log.append({ source, requestedAt, ...known, changes });
   }
 }

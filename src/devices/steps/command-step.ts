@@ -1,7 +1,7 @@
 /** The step of a command node: finds the targets, sends the command and reports the results. */
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import { isSilence } from '../../hub/hub-client.js';
+import { isNoAnswer } from '../../hub/hub-client.js';
 import type { Reservation } from '../command-queue/command-queue.js';
 import { type CommandOptions, type CommandResult, unsent } from '../command-queue/command-result.js';
 import type { Thing } from '../things/device.js';
@@ -201,7 +201,7 @@ async function ensureDevices({ entry, live }: FoundThing, command: Command): Pro
   } catch (thrown) {
     const error = toCozifyError(thrown);
     const isSwitched = command.type === 'set' && Object.keys(command.request.fields).join() === 'on';
-    if (entry.kind !== 'group' || !isSwitched || isSilence(error)) throw error;
+    if (entry.kind !== 'group' || !isSwitched || isNoAnswer(error)) throw error;
   }
 }
 

@@ -143,7 +143,7 @@ export class HomeChanges {
     if (this.#isStopped) return;
     this.#position = record.position + 1;
     for (const change of record.changes) if (isSelected(change.entry)) this.#readChange(change, record);
-    if (record.source === 'poll' && record.isSure) this.#isAnswered = true;
+    if (record.source === 'poll' && record.isUpToDate) this.#isAnswered = true;
     this.#sendHeld(record.changes);
   }
 
@@ -232,7 +232,7 @@ export class HomeChanges {
     const { clock, config, live, selection } = this.#options;
     const { loop, client, cache } = live;
     // A hub that has just started may list no devices. Until it does, it is unknown whether the values have changed.
-    const isKnown = this.#isAnswered && loop.isSure && !cache.isEmptyListIgnored('device');
+    const isKnown = this.#isAnswered && loop.isUpToDate && !cache.isEmptyListIgnored('device');
     const isOnline = isKnown && loop.isRunning && client.isReachable !== false;
     const withEvent = changes.filter((change) => this.#eventOf(change) !== undefined);
     const reported = new Set(withEvent.map(({ entry }) => thingKey(entry)));

@@ -73,15 +73,18 @@ export interface CommandParams {
 
 /** The result of {@link HomeServices.command}. */
 export interface CommandReport {
-  /** Whether all commands were sent and, if `confirmMs` is above 0, confirmed. */
+  /**
+   * Whether every target was commanded and reachable, and was confirmed if `confirmMs` is above 0. A superseded command
+   * counts as done.
+   */
   isDone: boolean;
   /** A result for each target, in the order of the targets. */
   results: readonly TargetResult[];
 }
 
 /**
- * Options of the homes of an account. All options except the clock may change, so they are read
- * each time they are used.
+ * Options of the homes of an account. All options except the clock and the log may change, so they are read each time
+ * they are used.
  */
 export interface HomeServicesOptions {
   clock: Clock;
@@ -160,8 +163,8 @@ export class HomeServices {
     { hub = '', confirmMs = 0 }: CommandParams,
   ): Promise<CommandReport> {
     if (!isWithin(confirmMs / 1000, SECONDS.confirm)) {
-      const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
-      throw badInput(`confirmMs should be from 0 to ${SECONDS.confirm.maximum * 1000}, but was ${came}.`);
+      const received = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
+      throw badInput(`confirmMs should be from 0 to ${SECONDS.confirm.maximum * 1000}, but was ${received}.`);
     }
     const request = { command: parseCommand({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
     const { isDone, results } = await this.#commands.run(this.homes, request);

@@ -1,7 +1,7 @@
 /** Pages of things for the pickers and the sidebar of the editor. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
-import { isSilence } from '../../hub/hub-client.js';
+import { isNoAnswer } from '../../hub/hub-client.js';
 import { abilitiesOfThing, type Ability, devicesOf, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
@@ -212,9 +212,9 @@ async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): P
   if (wasKnown) await settlesWithin(clock, loads, LISTS_TIMEOUT_MS);
   else await loads;
   if (wasKnown && !wasPolled) await settlesWithin(clock, live.loop.next(), POLL_TIMEOUT_MS);
-  const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
-  const isAway = silence !== undefined || client.isReachable === false;
-  const failure = silence === undefined ? failures[0] : asOffline(silence);
+  const noAnswer = [loop.error, ...failures].find((failure) => failure !== undefined && isNoAnswer(failure));
+  const isAway = noAnswer !== undefined || client.isReachable === false;
+  const failure = noAnswer === undefined ? failures[0] : asOffline(noAnswer);
   return { live, isAway, failure };
 }
 

@@ -188,8 +188,8 @@ export class WaitStep {
     waiter.stops.set(live, live.subscribe(take, kinds));
   }
 
-  #take(live: LiveHome, { source, isFirst, isSure, changes }: ChangeRecord, waiter: Waiter): void {
-    const isAnswer = source === 'poll' && isSure;
+  #take(live: LiveHome, { source, isFirst, isUpToDate, changes }: ChangeRecord, waiter: Waiter): void {
+    const isAnswer = source === 'poll' && isUpToDate;
     const isChanged = (one: ListedThing): boolean =>
       one.live === live && changes.some(({ entry: { kind, id } }) => id === one.entry.id && kind === one.entry.kind);
     // The first complete answer has no changes, so all things are checked.

@@ -95,14 +95,14 @@ export function parseTexts(value: unknown, name: string): string[] {
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string' && item.trim() !== '')) {
     return value.map((item) => item.trim());
   }
-  const came = Array.isArray(value) ? 'a list of something else' : kindOf(value);
-  throw badInput(`${name} should be a list of texts, but was ${came}.`);
+  const received = Array.isArray(value) ? 'a list of something else' : kindOf(value);
+  throw badInput(`${name} should be a list of texts, but was ${received}.`);
 }
 
 /** Parses a text that has to be one of the known ones. Throws `COZIFY_BAD_INPUT`. */
 export function parseOneOf<T extends string>(value: unknown, known: readonly T[], name: string): T {
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
-  const came = typeof value === 'string' ? 'another text' : kindOf(value);
-  throw badInput(`${name} should be one of ${known.join(', ')}, but was ${came}.`);
+  const received = typeof value === 'string' ? 'another text' : kindOf(value);
+  throw badInput(`${name} should be one of ${known.join(', ')}, but was ${received}.`);
 }

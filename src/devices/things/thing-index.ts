@@ -44,8 +44,11 @@ export class ThingIndex {
 
   put(received: Entry): void {
     const before = this.#entries.get(received.id);
-    const fellows = this.#capable.get(received.capabilities.join(' '));
-    const entry = fellows === undefined ? received : { ...received, capabilities: this.#listOf(fellows) };
+    const idsWithSameCapabilities = this.#capable.get(received.capabilities.join(' '));
+    const entry =
+      idsWithSameCapabilities === undefined
+        ? received
+        : { ...received, capabilities: this.#listOf(idsWithSameCapabilities) };
     this.#entries.set(entry.id, entry);
     if (before === undefined || isRenamed(before, entry)) {
       if (before !== undefined) this.#unname(before);

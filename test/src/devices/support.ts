@@ -138,7 +138,7 @@ export function recordOf(
   return {
     source: 'poll',
     requestedAt: 0,
-    isSure: true,
+    isUpToDate: true,
     unwatchedMs: 0,
     failingMs: 0,
     changes,

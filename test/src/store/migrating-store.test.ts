@@ -76,7 +76,7 @@ describe('MigratingStore', () => {
   it('waits for a doubtful previous store only if its own store is empty', async () => {
     const before = storeWith();
     before.isAway = true;
-    const previous = () => Promise.resolve([{ store: before, isDoubtful: true }]);
+    const previous = () => Promise.resolve([{ store: before, mayBeUnused: true }]);
     assert.equal(await migrating(storeWith(1), [], { previous }).load(), 1);
     await assert.rejects(migrating(storeWith(), [], { previous }).load(), AWAY);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AccountApi } from '../../../../nodes/editor/account/api.js';
-import { type Deployed, fateOfError, OpenLogin } from '../../../../nodes/editor/account/login.js';
+import { type Deployed, OpenLogin, updateOfError } from '../../../../nodes/editor/account/login.js';
 import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
 const HOME = 'https://api.cozify.fi/ui/0.2';
@@ -113,21 +113,21 @@ describe('an error that the dialog shows', () => {
   const withCode = neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT });
 
   it('stays while nothing changes', () => {
-    assert.equal(fateOfError(withCode, { ...withCode, reachable: false }, true), 'stays');
-    assert.equal(fateOfError(undefined, withCode, true), 'stays');
-    assert.equal(fateOfError(withCode, undefined, true), 'stays');
+    assert.equal(updateOfError(withCode, { ...withCode, reachable: false }, true), 'keep');
+    assert.equal(updateOfError(undefined, withCode, true), 'keep');
+    assert.equal(updateOfError(withCode, undefined, true), 'keep');
   });
 
   it('disappears after a login made elsewhere', () => {
-    assert.equal(fateOfError(withCode, loggedIn(), true), 'goes');
+    assert.equal(updateOfError(withCode, loggedIn(), true), 'clear');
     const before = loggedIn({ otpSentAt: SENT_AT });
-    assert.equal(fateOfError(before, loggedIn({ lastRefresh: '2030-01-01T12:00:00.000Z' }), true), 'goes');
+    assert.equal(updateOfError(before, loggedIn({ lastRefresh: '2030-01-01T12:00:00.000Z' }), true), 'clear');
   });
 
   it('names the code that expired, and disappears if the error was about something else', () => {
-    assert.equal(fateOfError(withCode, neverLoggedIn(), true), 'code-is-dead');
-    assert.equal(fateOfError(loggedIn({ otpSentAt: SENT_AT }), loggedIn(), true), 'code-is-dead');
-    assert.equal(fateOfError(withCode, neverLoggedIn(), false), 'goes');
+    assert.equal(updateOfError(withCode, neverLoggedIn(), true), 'code-invalid');
+    assert.equal(updateOfError(loggedIn({ otpSentAt: SENT_AT }), loggedIn(), true), 'code-invalid');
+    assert.equal(updateOfError(withCode, neverLoggedIn(), false), 'clear');
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LoginNews } from '../../../../nodes/accounts/lost-logins.js';
 import { obviousAccount } from '../../../../nodes/editor/account/accounts.js';
-import { type Board, LostLoginNotices } from '../../../../nodes/editor/account/lost-login.js';
+import { type NoticeUi, LostLoginNotices } from '../../../../nodes/editor/account/lost-login.js';
 import { AccountNews } from '../../../../nodes/editor/account/news.js';
 
 const AT = '2030-01-01T12:03:00.000Z';
@@ -9,7 +9,7 @@ const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };
 const BACK: LoginNews = { account: 'Koti', isLost: false, at: null };
 
 /** A fake of the notifications of the editor and the storage of its browser. */
-class FakeBoard implements Board {
+class FakeNoticeUi implements NoticeUi {
   closed: Record<string, string> = {};
   readonly up = new Map<string, { name: string; close: () => void }>();
   shown = 0;
@@ -31,14 +31,14 @@ class FakeBoard implements Board {
 }
 
 describe('the notification of a lost login', () => {
-  let board: FakeBoard;
+  let ui: FakeNoticeUi;
   let notices: LostLoginNotices;
   let states: Map<string, LoginNews>;
 
   beforeEach(() => {
-    board = new FakeBoard();
+    ui = new FakeNoticeUi();
     states = new Map();
-    notices = new LostLoginNotices(board, (id) => states.get(id));
+    notices = new LostLoginNotices(ui, (id) => states.get(id));
   });
 
   function note(id: string, news: LoginNews): void {
@@ -49,62 +49,62 @@ describe('the notification of a lost login', () => {
   it('appears once, however often the loss is reported, and disappears when the login is back', () => {
     note('one', LOST);
     note('one', { ...LOST });
-    assert.deepEqual([board.shown, board.up.size], [1, 1]);
+    assert.deepEqual([ui.shown, ui.up.size], [1, 1]);
     note('one', BACK);
-    assert.equal(board.up.size, 0);
+    assert.equal(ui.up.size, 0);
   });
 
   it('stays closed after the user closed it, even after a reload of the page', () => {
     note('one', LOST);
-    board.up.get('one')?.close();
-    assert.equal(board.up.size, 0);
+    ui.up.get('one')?.close();
+    assert.equal(ui.up.size, 0);
     note('one', LOST);
-    new LostLoginNotices(board, (id) => states.get(id)).update('one');
-    assert.deepEqual([board.shown, board.up.size], [1, 0]);
+    new LostLoginNotices(ui, (id) => states.get(id)).update('one');
+    assert.deepEqual([ui.shown, ui.up.size], [1, 0]);
   });
 
   it('appears again for another loss, even if the first one was closed', () => {
     note('one', LOST);
-    board.up.get('one')?.close();
+    ui.up.get('one')?.close();
     note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
-    assert.equal(board.up.size, 1);
+    assert.equal(ui.up.size, 1);
     note('one', BACK);
-    assert.deepEqual(board.closed, {}, 'nothing is left behind');
+    assert.deepEqual(ui.closed, {}, 'nothing is left behind');
     note('one', LOST);
-    assert.equal(board.up.size, 1);
+    assert.equal(ui.up.size, 1);
   });
 
   it('is hidden while the dialog of the account is open', () => {
     note('one', LOST);
     notices.noteDialog('one');
-    assert.equal(board.up.size, 0);
+    assert.equal(ui.up.size, 0);
     note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
     note('two', LOST);
-    assert.deepEqual([...board.up.keys()], ['two'], 'the dialog of the other is not open');
+    assert.deepEqual([...ui.up.keys()], ['two'], 'the dialog of the other is not open');
     notices.noteDialog(undefined);
-    assert.deepEqual([...board.up.keys()].sort(), ['one', 'two']);
+    assert.deepEqual([...ui.up.keys()].sort(), ['one', 'two']);
 
     notices.noteDialog('one');
     note('one', BACK);
     notices.noteDialog(undefined);
-    assert.deepEqual([...board.up.keys()], ['two']);
+    assert.deepEqual([...ui.up.keys()], ['two']);
   });
 
   it('has the current name of the account', () => {
     note('one', LOST);
     note('one', { ...LOST, account: 'Mökki' });
-    assert.equal(board.up.get('one')?.name, 'Mökki');
-    assert.equal(board.up.size, 1);
+    assert.equal(ui.up.get('one')?.name, 'Mökki');
+    assert.equal(ui.up.size, 1);
   });
 
   it('appears once for each account and disappears with the nodes', () => {
     note('one', LOST);
     note('two', { ...LOST, at: null });
-    board.up.get('one')?.close();
-    assert.deepEqual([...board.up.keys()], ['two']);
+    ui.up.get('one')?.close();
+    assert.deepEqual([...ui.up.keys()], ['two']);
     notices.clear();
-    assert.equal(board.up.size, 0);
-    assert.deepEqual(Object.keys(board.closed), ['one'], 'that was not the person');
+    assert.equal(ui.up.size, 0);
+    assert.deepEqual(Object.keys(ui.closed), ['one'], 'that was not the person');
   });
 });
 

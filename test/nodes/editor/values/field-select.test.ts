@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {
   fieldsToChoose,
   fieldsToTick,
-  holdingOf,
+  fieldTypeOf,
   valuesToChoose,
 } from '../../../../nodes/editor/values/field-select.js';
 import { thing } from '../support/things.js';
@@ -41,14 +41,14 @@ describe('the fields to choose from', () => {
   });
 
   it('have the type of the current values, otherwise the documented type', () => {
-    assert.equal(holdingOf('temperature', [sauna]), 'number');
-    assert.equal(holdingOf('reachable', [sauna]), 'flag');
-    assert.equal(holdingOf('open', []), 'flag');
-    assert.equal(holdingOf('co2', []), 'number');
-    assert.equal(holdingOf('mode', []), 'words');
-    assert.equal(holdingOf('playback', []), 'words');
-    assert.equal(holdingOf('title', []), 'text');
-    assert.equal(holdingOf('mode', [thing('Tuuletin', { mode: 7 })]), 'number');
+    assert.equal(fieldTypeOf('temperature', [sauna]), 'number');
+    assert.equal(fieldTypeOf('reachable', [sauna]), 'flag');
+    assert.equal(fieldTypeOf('open', []), 'flag');
+    assert.equal(fieldTypeOf('co2', []), 'number');
+    assert.equal(fieldTypeOf('mode', []), 'words');
+    assert.equal(fieldTypeOf('playback', []), 'words');
+    assert.equal(fieldTypeOf('title', []), 'text');
+    assert.equal(fieldTypeOf('mode', [thing('Tuuletin', { mode: 7 })]), 'number');
   });
 
   it('have a list of values if the values can be listed', () => {

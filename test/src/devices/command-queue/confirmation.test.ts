@@ -36,7 +36,7 @@ describe('confirmPlan', () => {
     const live = {
       cache: home,
       loop: {
-        isSure: true,
+        isUpToDate: true,
         unwatchedMs: 0,
         need: () => {
           needs += 1;

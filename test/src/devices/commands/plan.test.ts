@@ -842,9 +842,9 @@ describe('planCommand for scenes, rules and alarms', () => {
   it('switches scenes and rules only for an explicit on', () => {
     const things = homeOf([lamp('l'), whiteLamp('w')], lists);
     const elements = (kind: Kind, payload: unknown, of = 'l'): object[] => {
-      const fellows = [entryOf(things, 'x', kind), entryOf(things, of)];
+      const targets = [entryOf(things, 'x', kind), entryOf(things, of)];
       return [
-        ...planCommand(parseCommand({}, payload), entryOf(things, 'x', kind), things, { isAlone: false, fellows })
+        ...planCommand(parseCommand({}, payload), entryOf(things, 'x', kind), things, { isAlone: false, targets })
           .elements,
       ];
     };

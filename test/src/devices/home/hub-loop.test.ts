@@ -24,7 +24,7 @@ describe('HubLoop', () => {
   let home: HomeCache;
   let loop: HubLoop;
   let outcomes: PollOutcome[];
-  /** Start times of the polls whose answers confirmed the state of the home (`isSure`). */
+  /** Start times of the polls whose answers confirmed the state of the home (`isUpToDate`). */
   let answeredAt: number[];
   /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
@@ -52,9 +52,9 @@ describe('HubLoop', () => {
       hub: hubThat((request) => ask(request)),
       version: () => version,
       intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
-      onApplied: (outcome, { requestedAt, isSure }) => {
+      onApplied: (outcome, { requestedAt, isUpToDate }) => {
         outcomes.push(outcome);
-        if (isSure) answeredAt.push(requestedAt);
+        if (isUpToDate) answeredAt.push(requestedAt);
         onApplied();
       },
     };
@@ -120,11 +120,11 @@ describe('HubLoop', () => {
       answeredAt,
       polls.slice(0, -1).map(({ at }) => at),
     );
-    assert.equal(loop.isSure, false);
+    assert.equal(loop.isUpToDate, false);
     await clock.advance(SECOND);
     assert.equal(polls[sent]?.ts, 0);
     assert.equal(answeredAt.at(-1), polls[sent]?.at);
-    assert.equal(loop.isSure, true);
+    assert.equal(loop.isUpToDate, true);
   });
 
   it('notes the first good answer after an outage before its only subscriber gets it and leaves', async () => {
@@ -358,7 +358,7 @@ describe('HubLoop', () => {
       gaps().slice(0, 8),
       [1, 1, 2, 4, 8, 16, 32, 60].map((s) => s * SECOND),
     );
-    assert.deepEqual([loop.error?.code, loop.isSure], ['COZIFY_HUB_OFFLINE', false]);
+    assert.deepEqual([loop.error?.code, loop.isUpToDate], ['COZIFY_HUB_OFFLINE', false]);
     reply = 'unchanged';
     await clock.advance(MINUTE);
     polls.length = 0;
@@ -488,7 +488,7 @@ describe('HubLoop', () => {
       assert.ok(polls.length <= 61, `${polls.length} polls in a minute`);
       reply = 'unchanged';
       await clock.advance(MINUTE);
-      assert.equal(loop.isSure, true);
+      assert.equal(loop.isUpToDate, true);
     });
   }
 });

@@ -73,7 +73,7 @@ describe('Polls by both transports', () => {
       await pass(58 * SECOND);
       await lose();
       home.house.change(home.lamp, { isOn: true });
-      assert.equal(home.poller.isSure, false);
+      assert.equal(home.poller.isUpToDate, false);
       await pass(15 * SECOND);
       feed.stop();
       assert.deepEqual(sent, []);

@@ -69,7 +69,7 @@ describe('ChangeFeed', () => {
       cache: home,
       lists: { lacks: () => false },
       client,
-      loop: { isSure: true, isRunning: true, intervalMs: SECOND },
+      loop: { isUpToDate: true, isRunning: true, intervalMs: SECOND },
     } as unknown as LiveHome;
     homes = {
       open: [live],
@@ -741,11 +741,11 @@ describe('ChangeFeed', () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
-      const loop = live.loop as { isSure: boolean };
-      loop.isSure = false;
+      const loop = live.loop as { isUpToDate: boolean };
+      loop.isUpToDate = false;
       await clock.advance(HOUR);
       assert.deepEqual(sent, []);
-      loop.isSure = true;
+      loop.isUpToDate = true;
       pollWithoutChanges();
       assert.equal(sent.length, 1);
     });

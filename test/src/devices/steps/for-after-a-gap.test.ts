@@ -133,7 +133,7 @@ describe('A hold time of 30 minutes during which the hub goes offline', () => {
     hub.intercept = () => 'refused';
     await clock.advance(ms);
     hub.intercept = intercept;
-    await home.untilSo(() => home.poller.isSure, 2 * MINUTE);
+    await home.untilSo(() => home.poller.isUpToDate, 2 * MINUTE);
   }
 
   it('restarts if the value is another one afterwards', async () => {
