@@ -118,7 +118,7 @@ export class BackgroundTasks {
     this.#last = options.lastRenewal;
   }
 
-  /** The planned time of the next renewal, in milliseconds since 1970; `undefined` if no renewal is planned. */
+  /** The time that the snapshot shows as `nextRefresh`, in milliseconds since 1970; `undefined` for no time. */
   get nextAt(): number | undefined {
     const { login } = this.#options.session;
     if (login === null || !this.#options.settings.isAutorefresh) return undefined;
@@ -219,7 +219,7 @@ export class BackgroundTasks {
       return;
     }
     const wait = Math.max(this.#last.retryAt - clock.monotonic(), this.#delayMs('refreshsession'));
-    // `nextAt` is the due time without jitter, because the jitter differs with each token.
+    // `nextAt` is the due time without jitter, because the jitter only spreads the load of many homes on the cloud.
     this.#renewsAt = Math.round(clock.now() + Math.max(dueIn, wait));
     if (!this.#pendingTasks.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
   }

@@ -42,7 +42,10 @@ export interface Snapshot {
    */
   lastRefresh: string | null;
   expiresAt: string | null;
-  /** The time of the next renewal by the background tasks; `null` without a token or with `autorefresh` off. */
+  /**
+   * The time from which the background tasks renew the token; the renewal follows after a random delay. For a rejected
+   * login, the time of the next check of the token. `null` without a token or with `autorefresh` off.
+   */
   nextRefresh: string | null;
   /** Whether the last call reached the cloud; `true` before the first call. */
   reachable: boolean;

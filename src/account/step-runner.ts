@@ -59,14 +59,15 @@ export class StepRunner {
    */
   #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let answer = (): void => reject(wasClosed());
-      const end = (): void => answer();
+      // Rejects until the work is done; then settles with the outcome of the work.
+      let settle = (): void => reject(wasClosed());
+      const end = (): void => settle();
       this.#inFlight ??= new Set();
       this.#inFlight.add(end);
       void work()
         .then(
-          (result) => (answer = () => resolve(result)),
-          (error: unknown) => (answer = () => reject(toCozifyError(error))),
+          (result) => (settle = () => resolve(result)),
+          (error: unknown) => (settle = () => reject(toCozifyError(error))),
         )
         .then(() => this.#parts.accountState.settled())
         .then(() => {

@@ -7,7 +7,10 @@ import type { Clock } from '../async/clock.js';
 const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The LAN counts as down after this many failures in a row. After a single failure it is still the usual transport. */
+/**
+ * The LAN counts as down after this many failures in a row. Even after a single failure, requests may use another
+ * transport first, until {@link LanRetries.waitMs} is 0.
+ */
 const FAILURES_TO_BE_DOWN = 2;
 
 /** Schedules the attempts to reach a hub on the LAN after failures: after 5, 15 and 60 s, then every minute. */

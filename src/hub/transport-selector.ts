@@ -66,8 +66,8 @@ export class TransportSelector {
   }
 
   /**
-   * Whether requests use the cloud now: because the LAN is not allowed or has failed twice, or because the hub has
-   * asked to wait before the next request on the LAN.
+   * Whether the LAN is not allowed, or counts as down while the cloud is allowed. False after a single failure of the
+   * LAN, although requests may already use the cloud first. True if neither transport is allowed.
    */
   get isThroughCloud(): boolean {
     return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isDown);
