@@ -214,8 +214,21 @@ function add({ type, properties }: NewNode, place: Point): void {
 
 /** The properties that the server needs to find out which things an existing dashboard page shows. */
 const DASHBOARD_PROPERTIES = [
-  ...['id', 'type', 'z', 'wires', 'label', 'name', 'path', 'order', 'className'],
-  ...['group', 'page', 'ui', 'theme', 'account', 'targets'],
+  'id',
+  'type',
+  'z',
+  'wires',
+  'label',
+  'name',
+  'path',
+  'order',
+  'className',
+  'group',
+  'page',
+  'ui',
+  'theme',
+  'account',
+  'targets',
 ];
 
 export function mayAddFlow(): boolean {

@@ -259,7 +259,12 @@ export type FieldType = 'flag' | 'words' | 'number' | 'text';
 
 /** Fields about the device itself and not about the home, such as its signal strength. They come last in a list. */
 const BACKGROUND: ReadonlySet<string> = new Set([
-  ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
+  'reachable',
+  'lastSeen',
+  'rssi',
+  'motionAt',
+  'colorMode',
+  'colorTemperatureRange',
 ]);
 
 /**

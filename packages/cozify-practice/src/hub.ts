@@ -71,7 +71,10 @@ export class SimulatedHub {
     this.#calls = new HubCalls(this.home, this.behaviour);
     this.#handler = (request, response, closing) =>
       wire.carry({
-        ...{ request, response, closing, call: 'hub' },
+        request,
+        response,
+        closing,
+        call: 'hub',
         visited: { hub: this, transport: 'lan', path: request.url ?? '', key: request.headers.authorization },
         handle: (body, signal) =>
           this.answer({

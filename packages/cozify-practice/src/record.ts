@@ -84,7 +84,11 @@ async function recordHub(owner: Owner, terminal: Terminal, options: RecordOption
   const { name, version: hubVersion, ask } = await choose(await owner.hubs(), options.hub, terminal);
   terminal.throwIfInterrupted();
   const recorder = await recordFrom({
-    ...{ ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS },
+    ask,
+    names,
+    hubVersion,
+    lastsMs: minutes * 60_000,
+    everyMs: EVERY_MS,
     onBegin: () => console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`),
     onContactChange: (isAnswering) => console.log(contactMessage(name, isAnswering, new Date())),
     signal: terminal.interrupted,

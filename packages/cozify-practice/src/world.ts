@@ -245,7 +245,10 @@ export abstract class World implements Settings {
     const route = routeOf(request.url ?? '/');
     if (await this.answerPeople(route.url, request, response, closing)) return;
     await this.#wire.carry({
-      ...{ request, response, closing, call: route.call },
+      request,
+      response,
+      closing,
+      call: route.call,
       visited: this.#cloud.visitedBy(route, request),
       handle: (body, signal) => this.#cloud.answer(route, request, body, signal),
     });

@@ -54,7 +54,17 @@ const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
 
 /** Properties that things have in messages, but that are not part of their state. */
 const NO_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'name', 'kind', 'type', 'room', 'hub', 'capabilities', 'groups', 'manufacturer', 'model', '__proto__'],
+  'id',
+  'name',
+  'kind',
+  'type',
+  'room',
+  'hub',
+  'capabilities',
+  'groups',
+  'manufacturer',
+  'model',
+  '__proto__',
 ]);
 
 /**

@@ -6,8 +6,22 @@ export const NAMES: ReadonlySet<string> = new Set(['name', 'title', 'label']);
 
 /** Fields that hold ids of things: a single id, a list, a set, or an object with ids as its keys. */
 export const REFERENCES: ReadonlySet<string> = new Set([
-  ...['id', 'room', 'groups', 'zones', 'members', 'sourceId', 'targetIds', 'excludedIds', 'scenes'],
+  'id',
+  'room',
+  'groups',
+  'zones',
+  'members',
+  'sourceId',
+  'targetIds',
+  'excludedIds',
+  'scenes',
 ]);
+
+const FURTHER_FIELDS = `type manufacturer model session user media message capabilities minCapabilities maxCapabilities
+values timestamp state buttons button modifiers presets config category icon order is_on closed level minTemperature
+maxTemperature transitionMsec bass treble loudness rssi flow volume flowTemp freshTemperature supplyTemperature
+extractTemperature recording viewerCount lowTemp lastChange moistureAt alert alertAt alertStartAt coAt coStartAt
+twilightStart twilightStop createdAtMs`;
 
 /**
  * Fields that recordings keep under their own names. Their booleans, numbers and known texts are kept too, except
@@ -18,13 +32,7 @@ export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...FIELDS.flatMap(({ sources }) =>
     sources.flatMap(({ key, within }) => (within === undefined ? key : [key, within])),
   ),
-  ...['type', 'manufacturer', 'model', 'session', 'user', 'media', 'message'],
-  ...['capabilities', 'minCapabilities', 'maxCapabilities', 'values', 'timestamp', 'state'],
-  ...['buttons', 'button', 'modifiers', 'presets', 'config', 'category', 'icon', 'order', 'is_on', 'closed', 'level'],
-  ...['minTemperature', 'maxTemperature', 'transitionMsec', 'bass', 'treble', 'loudness', 'rssi', 'flow', 'volume'],
-  ...['flowTemp', 'freshTemperature', 'supplyTemperature', 'extractTemperature', 'recording', 'viewerCount', 'lowTemp'],
-  ...['lastChange', 'moistureAt', 'alert', 'alertAt', 'alertStartAt', 'coAt', 'coStartAt'],
-  ...['twilightStart', 'twilightStop', 'createdAtMs'],
+  ...FURTHER_FIELDS.split(/\s+/),
 ]);
 
 const TYPES = `LIGHT POWER_SOCKET MULTI_SENSOR MOTION CONTACT MOISTURE SMOKE_ALARM CO CO2_SENSOR TWILIGHT REMOTE_CONTROL
@@ -48,14 +56,11 @@ const OTHERS = `hs ct longpress stop full_on toggle PLAYING PAUSED_PLAYBACK STOP
 err error warn warning info`;
 
 /** Known makers of devices. Other makers and all model names are replaced, because somebody may have typed them. */
-const MAKERS = [
-  ...['Airam', 'Aqara', 'Axioma', 'Cozify', 'Danfoss', 'Develco', 'Foscam', 'Friends of Hue', 'frient A/S', 'Heiman'],
-  ...['IKEA of Sweden', 'LUMI', 'Mitsubishi Electric', 'Nexa', 'OSRAM', 'Philips', 'Proove', 'Schneider Electric'],
-  ...['Signify Netherlands B.V.', 'Sonos', 'Vallox'],
-];
+const MAKERS = `Airam, Aqara, Axioma, Cozify, Danfoss, Develco, Foscam, Friends of Hue, frient A/S, Heiman, IKEA of Sweden,
+LUMI, Mitsubishi Electric, Nexa, OSRAM, Philips, Proove, Schneider Electric, Signify Netherlands B.V., Sonos, Vallox`;
 
 /** Texts that recordings keep: Cozify's own constants, such as types and capabilities, and makers of devices. */
 export const KNOWN_WORDS: ReadonlySet<string> = new Set([
   ...[TYPES, STATES, CAPABILITIES, OTHERS].flatMap((words) => words.split(/\s+/)),
-  ...MAKERS,
+  ...MAKERS.split(/,\s+/),
 ]);

@@ -28,8 +28,19 @@ const TRANSITION = { min: SECONDS.transition.minimum, max: SECONDS.transition.ma
  * device.
  */
 const MEASURED: ReadonlySet<string> = new Set([
-  ...['rssi', 'flow', 'flowTemp', 'lowTemp', 'highTemp', 'viewerCount', 'button', 'modifiers', 'avtData'],
-  ...['freshTemperature', 'supplyTemperature', 'extractTemperature', 'colorTemperatureRange'],
+  'rssi',
+  'flow',
+  'flowTemp',
+  'lowTemp',
+  'highTemp',
+  'viewerCount',
+  'button',
+  'modifiers',
+  'avtData',
+  'freshTemperature',
+  'supplyTemperature',
+  'extractTemperature',
+  'colorTemperatureRange',
 ]);
 
 /** Whether the device has a value for the field, or had one before it became unreachable. */

@@ -16,11 +16,9 @@ const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hä
 const METERED: Readonly<Record<string, string>> = { volume: 'l' };
 
 /** Fields for the short text of a thing, the most informative first. */
-const INFORMATIVE = [
-  ...['on', 'position', 'open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'playback', 'closed'],
-  ...['temperature', 'targetTemperature', 'humidity', 'co2', 'voc', 'illuminance', 'dark', 'pressure', 'power'],
-  ...['energy', 'mode', 'battery', 'batteryVoltage', 'batteryLow'],
-];
+const INFORMATIVE =
+  `on position open leak smoke co ring motion home playback closed temperature targetTemperature humidity
+co2 voc illuminance dark pressure power energy mode battery batteryVoltage batteryLow`.split(/\s+/);
 
 /** Display names of presses. */
 const PRESS_WORDS: Readonly<Record<Press['press'], Words>> = {

@@ -33,8 +33,18 @@ const OFF = { isOn: false };
 /** The plan of the house. The most useful devices come first, so that a small home has them. */
 export const HOUSE: HousePlan = {
   rooms: [
-    ...['$LIVINGROOM', '$KITCHEN', '$BEDROOM', '$HALLWAY', '$BATHROOM', 'Sauna', 'Kodinhoitohuone', 'Lastenhuone'],
-    ...['Terassi', 'Autotalli', 'Tekninen tila', 'Mökki'],
+    '$LIVINGROOM',
+    '$KITCHEN',
+    '$BEDROOM',
+    '$HALLWAY',
+    '$BATHROOM',
+    'Sauna',
+    'Kodinhoitohuone',
+    'Lastenhuone',
+    'Terassi',
+    'Autotalli',
+    'Tekninen tila',
+    'Mökki',
   ],
   devices: [
     { name: 'Olohuoneen lamppu', room: '$LIVINGROOM', kind: lights.colorLamp },

@@ -46,7 +46,11 @@ function cloudOf({ cloudUrl, troubles }: World): unknown {
 function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { troubles }: World): unknown {
   const rooms = home.all('rooms').sort((one, other) => one.order - other.order);
   return {
-    ...{ id, name, host, isOff: !connected, isLanRefused: !isOnline && troubles.isLanRefused(id) },
+    id,
+    name,
+    host,
+    isOff: !connected,
+    isLanRefused: !isOnline && troubles.isLanRefused(id),
     rooms: rooms.map((room) => ({ id: room.id, name: calledOf(room) })),
     scenes: home.all('scenes').map((scene) => ({ id: scene.id, name: calledOf(scene), isOn: scene.isOn })),
   };

@@ -32,7 +32,14 @@ export const heatPump: Kind = (draw) => ({
   manufacturer: 'Mitsubishi Electric',
   model: 'MSZ-LN25',
   capabilities: [
-    ...['AIRCON', 'CONTROL_MODE', 'CONTROL_PRESET', 'CONTROL_TEMPERATURE', 'DEVICE', 'FAN_MODE', 'HVAC', 'TEMPERATURE'],
+    'AIRCON',
+    'CONTROL_MODE',
+    'CONTROL_PRESET',
+    'CONTROL_TEMPERATURE',
+    'DEVICE',
+    'FAN_MODE',
+    'HVAC',
+    'TEMPERATURE',
   ],
   state: {
     type: 'STATE_HVAC',

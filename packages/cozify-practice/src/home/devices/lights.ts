@@ -47,7 +47,14 @@ export const colorLamp: Kind = (draw) => {
     manufacturer: 'Philips',
     model: 'LCT015',
     capabilities: [
-      ...['BRIGHTNESS', 'COLOR_HS', 'COLOR_LOOP', 'COLOR_TEMP', 'CONTROL_LIGHT', 'DEVICE', 'IDENTIFY', 'ON_OFF'],
+      'BRIGHTNESS',
+      'COLOR_HS',
+      'COLOR_LOOP',
+      'COLOR_TEMP',
+      'CONTROL_LIGHT',
+      'DEVICE',
+      'IDENTIFY',
+      'ON_OFF',
       'TRANSITION',
     ],
     state: {
