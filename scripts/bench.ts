@@ -12,7 +12,7 @@ import { packageRoot } from '../test/live/harness/packed';
 import { measureCalls } from './bench/calls';
 import { BenchCloud } from './bench/cloud';
 import { measureConnections } from './bench/connections';
-import { countCrowd } from './bench/crowd';
+import { countLargeHome } from './bench/large-home';
 import { measureDeploys } from './bench/deploys';
 import { measureDevices } from './bench/devices';
 import { writeFleetPage } from './bench/fleet/page';
@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));
   add(await countSaves(cloud));
-  add(await countCrowd());
+  add(await countLargeHome());
   add(await measureNodeRedStart(cloud, quick ? 1 : STARTS));
   add(await measureDeploys(quick ? 5 : ROUNDS));
   const nodeRed = await startNodeRed();

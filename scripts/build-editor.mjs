@@ -51,8 +51,11 @@ function latin1(code) {
   return code.replace(/[^\0-\xff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Returns html in the form that every editor loads: without comments, and without white space that has no effect. */
-async function smaller(html) {
+/**
+ * Returns html in the form that every editor loads: without comments, without white space that has no effect, and with
+ * minified styles.
+ */
+async function minifyHtml(html) {
   let text = html;
   for (const [style, css] of html.matchAll(/<style>(.*?)<\/style>/gs)) {
     const { code } = await transform(css, { loader: 'css', minify: true });
@@ -110,7 +113,7 @@ for (const type of types) {
   const template = layout === undefined ? read(`nodes/${type}.html`) : formHtml(type, layout);
   const scripts = await scriptsOf(type, definition);
   const html = [
-    await smaller(withRows(template)),
+    await minifyHtml(withRows(template)),
     ...scripts.map((code) => `<script type="text/javascript">\n${code}</script>`),
   ];
   writeFileSync(at(`dist/nodes/${type}.html`), html.join('\n'));
@@ -119,7 +122,7 @@ for (const type of types) {
 for (const language of readdirSync(at('dist/nodes/locales'))) {
   for (const type of types) {
     const help = `dist/nodes/locales/${language}/${type}.html`;
-    writeFileSync(at(help), await smaller(read(help)));
+    writeFileSync(at(help), await minifyHtml(read(help)));
   }
 }
 

@@ -8,7 +8,7 @@ import { DEFAULT_EXPIRY_MS } from '../../src/input.js';
 import { OtpLimiter } from '../../src/login/otp-limiter.js';
 import type { AccountRecord } from '../../src/state/account-record.js';
 import { createNoStore } from '../../src/store/store.js';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import type { BenchCloud } from './cloud';
 import { countRow, micros, ratioRow, type Row, type Section } from './report';
 import { costOf, interleave, type Rounds } from './rounds';
@@ -55,12 +55,12 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   return accounts.map(({ account }) => account);
 }
 
-/** Runs `count` calls, with `atOnce` of them in flight at a time. */
-async function spread(count: number, atOnce: number, call: (lane: number) => Promise<unknown>): Promise<void> {
-  const lane = async (index: number): Promise<void> => {
+/** Runs `count` calls in `atOnce` concurrent workers. */
+async function spread(count: number, atOnce: number, call: (worker: number) => Promise<unknown>): Promise<void> {
+  const work = async (index: number): Promise<void> => {
     for (let made = 0; made < count / atOnce; made++) await call(index);
   };
-  await Promise.all(Array.from({ length: atOnce }, (_, index) => lane(index)));
+  await Promise.all(Array.from({ length: atOnce }, (_, index) => work(index)));
 }
 
 /**
@@ -81,9 +81,9 @@ export async function callRounds({ url, rounds, atOnce }: Options): Promise<Roun
       }).on('error', reject);
     });
   const { default: axios } = await import('axios');
-  const costs = (call: (lane: number) => Promise<unknown>) => () => costOf(CALLS, () => spread(CALLS, atOnce, call));
+  const costs = (call: (worker: number) => Promise<unknown>) => () => costOf(CALLS, () => spread(CALLS, atOnce, call));
   return interleave(rounds, {
-    ping: costs((lane) => accounts[lane]?.ping() ?? Promise.reject(new Error('no account'))),
+    ping: costs((worker) => accounts[worker]?.ping() ?? Promise.reject(new Error('no account'))),
     axios: costs(() => axios.get(hubKeys, { headers })),
     bare: costs(bare),
   });
@@ -105,7 +105,7 @@ export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
 export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<Section> {
   const rows: Row[] = [];
   for (const atOnce of [1, WIDTH]) {
-    const costs = await apart<Rounds<'ping' | 'axios' | 'bare'>>('calls', 'callRounds', {
+    const costs = await runInChildProcess<Rounds<'ping' | 'axios' | 'bare'>>('calls', 'callRounds', {
       url: cloud.url,
       rounds,
       atOnce,
@@ -117,7 +117,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
     );
   }
   let cost = { cpuUs: 0 };
-  const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
+  const seen = await cloud.during(async () => (cost = await runInChildProcess('calls', 'waiters', { url: cloud.url })));
   // Count only the calls that the pings cause: subtract the call that discovers the hubs after the login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hubKeys } from '../../src/cloud/cloud-api.js';
 import { createHttp } from '../../src/http/http-client.js';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import { BenchCloud, trustingEnv } from './cloud';
 import { countRow, type Section } from './report';
 
@@ -40,10 +40,10 @@ export async function measureConnections(minutes: number): Promise<Section> {
   const cloud = await BenchCloud.start({ isTls: true });
   const calls = Math.round((minutes * 60_000) / GAP_MS);
   const inBursts = await cloud.during(() =>
-    apart('connections', 'bursts', { url: cloud.url, times: BURSTS }, { env: trustingEnv() }),
+    runInChildProcess('connections', 'bursts', { url: cloud.url, times: BURSTS }, { env: trustingEnv() }),
   );
-  const apartFromEachOther = await cloud.during(() =>
-    apart('connections', 'trickle', { url: cloud.url, times: calls }, { env: trustingEnv() }),
+  const spaced = await cloud.during(() =>
+    runInChildProcess('connections', 'trickle', { url: cloud.url, times: calls }, { env: trustingEnv() }),
   );
   cloud.stop();
   return {
@@ -57,7 +57,7 @@ export async function measureConnections(minutes: number): Promise<Section> {
         inBursts.connections,
         `${inBursts.requests} calls`,
       ),
-      countRow(`handshakes for calls ${GAP_MS / 1000} s apart`, 1, apartFromEachOther.connections, `${calls} calls`),
+      countRow(`handshakes for calls ${GAP_MS / 1000} s apart`, 1, spaced.connections, `${calls} calls`),
     ],
   };
 }

@@ -2,7 +2,7 @@ import { HomeCache } from '../../src/devices/home/home-cache.js';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { FakeClock } from '../../test/src/support/fake-clock';
 import { furnish } from '../../packages/cozify-practice/src/home/furnish';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import { type Row, type Section, timesRow } from './report';
 import { costOf } from './rounds';
 
@@ -35,7 +35,8 @@ export async function measureDevices(repeats: number): Promise<Section> {
     [10_000, 500],
   ] as const) {
     const all: Taken[] = [];
-    for (let round = 0; round < repeats; round++) all.push(await apart('devices', 'fullAnswer', { devices }));
+    for (let round = 0; round < repeats; round++)
+      all.push(await runInChildProcess('devices', 'fullAnswer', { devices }));
     rows.push(
       timesRow(
         `a full answer of ${devices} devices (ms of processor time)`,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accountNode, type FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import { until } from '../../test/support/wait';
-import { cpuOf, lanes, runLane, TAB, takeReceived } from './node-red';
+import { cpuOf, chains, runChain, TAB, takeReceived } from './node-red';
 import { type Row, type Section, timesRow } from './report';
 import { spread } from './rounds';
 import { BenchHub } from './simulated-hub';
@@ -109,7 +109,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   const account = accountOf(reply).id;
   await logIn(nodeRed, reply, [
     accountOf(reply),
-    ...lanes(
+    ...chains(
       {
         command: () => ({ ...COMMAND, account, command: 'on', targets: [target], confirm: 0 }),
         confirmed: () => ({ ...toggle, account, targets: [target] }),
@@ -118,8 +118,8 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
       1,
     ),
   ]);
-  const once = async (lane: string): Promise<number> =>
-    (await runLane(nodeRed, { lane, count: 1, atOnce: 1 })).wallUs / 1000;
+  const once = async (chain: string): Promise<number> =>
+    (await runChain(nodeRed, { chain, count: 1, atOnce: 1 })).wallUs / 1000;
   await once('command');
   const [commands, calls, confirmed]: number[][] = [[], [], []];
   for (let made = 0; made < count; made++) {

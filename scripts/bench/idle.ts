@@ -14,7 +14,7 @@ export async function countIdle(): Promise<Section> {
     [MANY, 'through the cloud', 100],
   ] as const) {
     const home = new IdleHome(hubs, transport === 'on the LAN');
-    await home.begin();
+    await home.start();
     await home.clock.advance(10 * MINUTE);
     const most = home.mostWithin(SECOND);
     const before = home.calls.length;

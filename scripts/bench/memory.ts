@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { DAY } from '../../test/src/support/fake-clock';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import { openAccounts } from './calls';
 import type { BenchCloud } from './cloud';
 import { IdleHome } from '../../test/src/support/idle-home';
@@ -69,7 +69,7 @@ export async function bare({ url, count }: { url: string; count: number }): Prom
 /** Runs in its own process: returns how much an account's heap grows per simulated month, in bytes. */
 export async function month(): Promise<{ growth: number }> {
   const home = new IdleHome(1, true);
-  await home.begin();
+  await home.start();
   /**
    * Returns the lowest of three heap sizes, measured within ten simulated days. The higher ones may include temporary
    * memory, such as compiled code, which is not growth.
@@ -98,7 +98,8 @@ export async function measureMemory(cloud: BenchCloud, repeats: number): Promise
   const rows: Row[] = [];
   for (const count of SIZES) {
     const all: Grown[] = [];
-    for (let round = 0; round < repeats; round++) all.push(await apart('memory', 'grow', { url: cloud.url, count }));
+    for (let round = 0; round < repeats; round++)
+      all.push(await runInChildProcess('memory', 'grow', { url: cloud.url, count }));
     const bytes = spread(all.map((one) => one.bytes / 1024));
     const cpu = spread(all.map(({ cpuUs }) => cpuUs));
     const isAimed = count === 1000;
@@ -111,14 +112,14 @@ export async function measureMemory(cloud: BenchCloud, repeats: number): Promise
       behind: `a ping of each in turn ${inWords(cpu, 0)} µs of processor time`,
     });
   }
-  const other = await apart<{ bytes: number }>('memory', 'bare', { url: cloud.url, count: 100 });
+  const other = await runInChildProcess<{ bytes: number }>('memory', 'bare', { url: cloud.url, count: 100 });
   rows.push({
     figure: 'heap of a bare client with a token and a timer (KB)',
     aim: '',
     came: (other.bytes / 1024).toFixed(1),
     behind: 'of 100',
   });
-  const { growth } = await apart<{ growth: number }>('memory', 'month', {});
+  const { growth } = await runInChildProcess<{ growth: number }>('memory', 'month', {});
   rows.push(
     countRow('growth of the heap over a simulated month (KB)', 100, Math.round(growth / 1024), 'by three months'),
   );

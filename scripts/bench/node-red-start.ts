@@ -6,7 +6,7 @@ import { tempFolder } from '../../test/live/harness/leftovers';
 import { NodeRed } from '../../test/live/harness/node-red';
 import { installedUserDir } from '../../test/live/harness/packed';
 import type { BenchCloud } from './cloud';
-import type { StartCost } from './lane';
+import type { StartCost } from './chain';
 import { withBenchNodes } from './node-red';
 import { countRow, type Row, type Section, timesRow } from './report';
 import { interleave } from './rounds';

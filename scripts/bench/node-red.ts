@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { FlowNode } from '../../test/live/harness/flow';
 import { NodeRed } from '../../test/live/harness/node-red';
 import { installedUserDir } from '../../test/live/harness/packed';
-import type { Received, LaneRun } from './lane';
+import type { Received, ChainRun } from './chain';
 import type { Cost } from './rounds';
 
-const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-recorded'];
+const NODES = ['bench-chain', 'bench-end', 'bench-bare', 'bench-recorded'];
 
 /** Starts a real Node-RED with the packed package and the benchmark's nodes. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
@@ -19,17 +19,17 @@ export function withBenchNodes(userDir: string): string {
   mkdirSync(folder);
   const html = NODES.map((type) => `RED.nodes.registerType('${type}', { category: 'bench', defaults: {} });`);
   writeFileSync(
-    join(folder, 'lane.js'),
-    `module.exports = require(${JSON.stringify(join(__dirname, 'lane.js'))}).default;`,
+    join(folder, 'chain.js'),
+    `module.exports = require(${JSON.stringify(join(__dirname, 'chain.js'))}).default;`,
   );
-  writeFileSync(join(folder, 'lane.html'), `<script type="text/javascript">${html.join('')}</script>`);
+  writeFileSync(join(folder, 'chain.html'), `<script type="text/javascript">${html.join('')}</script>`);
   return userDir;
 }
 
-/** Sends messages through a lane, which is a chain of nodes. Throws the error of a node that fails. */
-export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
+/** Sends messages through a chain of nodes. Throws the error of a node that fails. */
+export async function runChain(nodeRed: NodeRed, run: ChainRun): Promise<Cost> {
   const reply = await nodeRed.admin('POST', '/bench/run', run);
-  if (reply.status !== 200) throw new Error(`Lane ${run.lane}: ${reply.text}`);
+  if (reply.status !== 200) throw new Error(`Chain ${run.chain}: ${reply.text}`);
   return reply.body as Cost;
 }
 
@@ -48,17 +48,17 @@ export async function cpuOf(nodeRed: NodeRed): Promise<number> {
 export const TAB = 'bench';
 
 /**
- * Returns a flow tab with a lane for each entry of `steps`. A lane has a start node and, wired to it, `width` parallel
- * nodes that the entry's function creates. All lanes share one end node.
+ * Returns a flow tab with a chain for each entry of `steps`. A chain has a start node and, wired to it, `width` parallel
+ * nodes that the entry's function creates. All chains share one end node.
  */
-export function lanes(
+export function chains(
   steps: Record<string, (index: number) => { type: string; [property: string]: unknown }>,
   width: number,
 ): FlowNode[] {
   const named = Object.entries(steps).flatMap(([name, step]): FlowNode[] => {
     const ids = Array.from({ length: width }, (_, index) => `${name}-${index}`);
     return [
-      { id: name, type: 'bench-lane', z: TAB, outputs: width, wires: ids.map((id) => [id]) },
+      { id: name, type: 'bench-chain', z: TAB, outputs: width, wires: ids.map((id) => [id]) },
       ...ids.map((id, index) => ({ id, z: TAB, wires: [['end'], ['end']], ...step(index) })),
     ];
   });

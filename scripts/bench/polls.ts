@@ -46,7 +46,7 @@ export async function countPolls(hours: number): Promise<Section> {
   ] as const) {
     const home = new IdleHome(1, transport === 'on the LAN');
     const asked = answersOf(home, isChanging);
-    await home.begin();
+    await home.start();
     await home.clock.advance(MINUTE);
     const alone = asked.polls + asked.other;
     let received = 0;

@@ -12,7 +12,7 @@ import type { FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import { packageRoot } from '../../test/live/harness/packed';
 import { until } from '../../test/support/wait';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import { accountOf, logIn } from './home';
 import { cpuOf, TAB } from './node-red';
 import { countRow, type Row, type Section, timesRow } from './report';
@@ -315,7 +315,7 @@ async function weigh(): Promise<Row[]> {
  */
 export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows = await weigh();
-  const heap = await apart<number>('sidebar', 'heapOfEvents', {});
+  const heap = await runInChildProcess<number>('sidebar', 'heapOfEvents', {});
   rows.push(timesRow('heap of the events of an account (KB)', { median: 60 }, [heap], 1));
   if (count > 0) {
     for (const devices of [40, 1000, 10_000])

@@ -8,7 +8,7 @@ import type { Homes } from '../../src/devices/across-hubs/homes.js';
 import type { LiveHome } from '../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
 import type { ChangeConfig } from '../../src/devices/steps/change-config.js';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import { type Section, timesRow } from './report';
 
 const DEVICES = 10_000;
@@ -27,10 +27,10 @@ const CONFIGS: Record<string, Partial<ChangeConfig>> = {
 };
 
 /** A home with many devices and many subscribers. */
-class Crowd {
-  readonly home = new HomeCache({ hub: 'hub-1', language: 'en', clock: systemClock });
+class LargeHome {
+  readonly cache = new HomeCache({ hub: 'hub-1', language: 'en', clock: systemClock });
   readonly #live = {
-    ...{ cache: this.home, client: { isReachable: true }, loop: { isUpToDate: true, intervalMs: 1000 } },
+    ...{ cache: this.cache, client: { isReachable: true }, loop: { isUpToDate: true, intervalMs: 1000 } },
   } as unknown as LiveHome;
   readonly homes = {
     known: { ids: ['hub-1'], defaultId: 'hub-1' },
@@ -42,7 +42,7 @@ class Crowd {
       onHome: (live: LiveHome) => void,
     ) => {
       onHome(this.#live);
-      return this.home.log.subscribe((record) => subscriber(this.#live, record));
+      return this.cache.log.subscribe((record) => subscriber(this.#live, record));
     },
   } as unknown as Homes;
   #timestamp = 0;
@@ -52,7 +52,7 @@ class Crowd {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
     const answer = { type: 'POLL_DELTA', full: isFirst, timestamp: (this.#timestamp += 10), polls };
-    const outcome = this.home.applyPoll(answer, { isFull: isFirst });
+    const outcome = this.cache.applyPoll(answer, { isFull: isFirst });
     if (outcome === undefined) throw new Error('That is no answer to a poll.');
     return outcome;
   }
@@ -69,32 +69,32 @@ class Crowd {
       presses,
       isFirst,
     } as const;
-    this.home.log.append(record);
+    this.cache.log.append(record);
   }
 }
 
 /** Runs in its own process: returns the longest stall in each situation. Parsing the answer is not included. */
 export async function stallsOf({ config }: { config: string }): Promise<Stalls> {
-  const crowd = new Crowd();
+  const home = new LargeHome();
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
   const defaults = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...CONFIGS[config] };
   Array.from(
     { length: SUBSCRIBERS },
     (_, index) =>
       new ChangeFeed({
-        ...{ id: `n${index}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
+        ...{ id: `n${index}`, homes: home.homes, clock: systemClock, send: () => undefined },
         config: { ...all, ...defaults },
       }),
   );
   const stalls = { first: 0, idle: 0, mass: 0, holdsEnd: 0 };
   const holdOf = async (outcome: PollOutcome): Promise<number> => {
     await sleep(50);
-    return longestHold(crowd.homes, () => crowd.notify(outcome));
+    return longestHold(home.homes, () => home.notify(outcome));
   };
-  stalls.first = await holdOf(crowd.poll(10, true));
-  stalls.idle = await holdOf(crowd.poll(undefined));
-  stalls.mass = await holdOf(crowd.poll(30));
-  stalls.holdsEnd = await longestHold(crowd.homes, () => undefined, FOR_MS + 500);
+  stalls.first = await holdOf(home.poll(10, true));
+  stalls.idle = await holdOf(home.poll(undefined));
+  stalls.mass = await holdOf(home.poll(30));
+  stalls.holdsEnd = await longestHold(home.homes, () => undefined, FOR_MS + 500);
   return stalls;
 }
 
@@ -145,7 +145,7 @@ export async function measureStalls(repeats: number): Promise<Section> {
   };
   for (const config of Object.keys(CONFIGS)) {
     const all: Stalls[] = [];
-    for (let round = 0; round < repeats; round++) all.push(await apart('stalls', 'stallsOf', { config }));
+    for (let round = 0; round < repeats; round++) all.push(await runInChildProcess('stalls', 'stallsOf', { config }));
     for (const moment of MOMENTS) {
       const times = all.map((stalls) => stalls[moment]);
       rows.push(timesRow(`${config}: ${words[moment]} (ms)`, { median: 50, most: 50 }, times));

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Library from '../../src/index.js';
-import { apart } from './apart';
+import { runInChildProcess } from './child-process';
 import type { BenchCloud } from './cloud';
 import { ratioRow, type Section } from './report';
 import { type Cost, costOf, interleave } from './rounds';
@@ -56,8 +56,8 @@ export function firstCall(options: Options): Promise<Cost> {
 /** Measures a start of the library, relative to loading axios and ajv. */
 export async function measureStart(cloud: BenchCloud, rounds: number): Promise<Section> {
   const options = { url: cloud.url, directory: join(tempFolder('bench'), 'cozify') };
-  await apart('start', 'save', options);
-  const anew = (task: string) => () => apart<Cost>('start', task, options);
+  await runInChildProcess('start', 'save', options);
+  const anew = (task: string) => () => runInChildProcess<Cost>('start', task, options);
   const costs = await interleave(rounds, {
     libraries: anew('libraries'),
     awake: anew('awake'),

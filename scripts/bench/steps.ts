@@ -1,7 +1,7 @@
 import { accountNode, type FlowNode } from '../../test/live/harness/flow';
 import type { NodeRed } from '../../test/live/harness/node-red';
 import type { BenchCloud } from './cloud';
-import { lanes, runLane } from './node-red';
+import { chains, runChain } from './node-red';
 import { countRow, ratioRow, type Row, type Section } from './report';
 import { type Cost, interleave, type Rounds } from './rounds';
 
@@ -31,7 +31,7 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
   const url = `${cloud.url}/user/hubkeys`;
   const headers = [{ keyType: 'other', keyValue: 'Authorization', valueType: 'other', valueValue: TOKEN }];
   const request = { type: 'http request', method: 'GET', ret: 'obj', url, headers, senderr: true };
-  const flows = lanes(
+  const flows = chains(
     {
       ping,
       request: () => request,
@@ -56,15 +56,15 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
  * only sends the request and parses the answer.
  */
 export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
-  const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));
+  const single = await cloud.during(() => runChain(nodeRed, { chain: 'ping', count: WIDTH, atOnce: 1 }));
   const rows: Row[] = [countRow(`calls of ${WIDTH} ping steps, one after the other`, WIDTH, single.requests)];
   for (const atOnce of [1, WIDTH]) {
-    const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: CALLS, atOnce });
+    const chain = (name: string) => (): Promise<Cost> => runChain(nodeRed, { chain: name, count: CALLS, atOnce });
     const costs = await interleave(rounds, {
-      ping: lane('ping'),
-      request: lane('request'),
-      kept: lane('request-kept'),
-      bare: lane('bare'),
+      ping: chain('ping'),
+      request: chain('request'),
+      kept: chain('request-kept'),
+      bare: chain('bare'),
     });
     const what = atOnce === 1 ? 'a ping step' : `ping steps of ${atOnce} accounts at once`;
     rows.push(
@@ -85,8 +85,8 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
 
 /** Compares steps that make no request with Node-RED's own `change` node, which only sets a property. */
 export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
-  const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: MESSAGES, atOnce: 1 });
-  const all = { refresh: lane('refresh'), token: lane('token'), email: lane('email'), change: lane('change') };
+  const chain = (name: string) => (): Promise<Cost> => runChain(nodeRed, { chain: name, count: MESSAGES, atOnce: 1 });
+  const all = { refresh: chain('refresh'), token: chain('token'), email: chain('email'), change: chain('change') };
   let costs: Rounds<keyof typeof all> | undefined;
   const { requests } = await cloud.during(async () => (costs = await interleave(rounds, all)));
   const { refresh = [], token = [], email = [], change = [] } = costs ?? {};

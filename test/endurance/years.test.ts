@@ -38,7 +38,7 @@ describe('years in seconds', () => {
         say(
           `${plan.renewals} renewals, ${percent(share)} behind plan; ${calls} calls, ${cloud.faults} of them spoiled`,
         );
-        say(`${list(home.happened)}, the longest outage ${home.longestOutageMs / DAY} days`);
+        say(`${list(home.eventCounts)}, the longest outage ${home.longestOutageMs / DAY} days`);
         say(
           `heap ${(grownBy / MEGABYTE).toFixed(2)} MB more; at most ${host.mostTimers} timer; events: ${list(host.topics)}`,
         );

@@ -37,7 +37,7 @@ async function violationsOf(hosts: number, store: string, actions: readonly Acti
     checkAlways(world);
   }
   await heal(world);
-  await checkNow(world, 'when all was well again');
+  await checkNow(world, 'after all faults ended');
   await checkEnd(world);
   return world.violations;
 }
@@ -70,7 +70,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'cloud', mood: 'slow' },
+      { do: 'cloud', behaviour: 'slow' },
       { do: 'step', step: 'request' },
       { do: 'deploy', kind: 'full', change: 'off' },
       { do: 'deploy', kind: 'full', change: 'delete' },
@@ -80,16 +80,25 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     'deletes an account while a store is late with an earlier save',
     1,
     'red',
-    [{ do: 'rush', mood: 'late', steps: ['authenticate', 'logOut'], seconds: 0.1, then: 'delete', isWell: true }],
+    [
+      {
+        do: 'rush',
+        behaviour: 'late',
+        steps: ['authenticate', 'logOut'],
+        seconds: 0.1,
+        then: 'delete',
+        isStoreRepaired: true,
+      },
+    ],
   ],
   [
     'deletes an account during its move to a late store',
     1,
     '',
     [
-      { do: 'store', store: 'red', mood: 'late' },
+      { do: 'store', store: 'red', behaviour: 'late' },
       { do: 'deploy', kind: 'nodes', change: 'move' },
-      { do: 'rush', mood: 'late', steps: ['logIn', 'wrongCode'], seconds: 2.5, then: 'delete', isWell: false },
+      { do: 'rush', behaviour: 'late', steps: ['logIn', 'wrongCode'], seconds: 2.5, then: 'delete' },
     ],
   ],
   [
@@ -97,7 +106,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     'red',
     [
-      { do: 'rush', mood: 'slow', steps: Array(8).fill('setToken'), seconds: 0, then: 'off', isWell: false },
+      { do: 'rush', behaviour: 'slow', steps: Array(8).fill('setToken'), seconds: 0, then: 'off' },
       { do: 'pass', seconds: 35 },
     ],
   ],
@@ -106,7 +115,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     2,
     'red',
     [
-      { do: 'rush', mood: 'slow', steps: ['refresh', 'logOut', 'setGuest'], seconds: 1, then: 'off', isWell: false },
+      { do: 'rush', behaviour: 'slow', steps: ['refresh', 'logOut', 'setTemporaryToken'], seconds: 1, then: 'off' },
       { do: 'pass', seconds: 1 },
     ],
   ],
@@ -115,9 +124,16 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'store', store: '', mood: 'full' },
+      { do: 'store', store: '', behaviour: 'full' },
       { do: 'dialog', what: 'request', cloud: 1 },
-      { do: 'rush', mood: 'mute', steps: ['setGuest', 'setGuest'], seconds: 0.5, then: 'reinstall', isWell: true },
+      {
+        do: 'rush',
+        behaviour: 'no answer',
+        steps: ['setTemporaryToken', 'setTemporaryToken'],
+        seconds: 0.5,
+        then: 'reinstall',
+        isStoreRepaired: true,
+      },
       { do: 'deploy', kind: 'nodes', change: 'delete' },
     ],
   ],
@@ -126,7 +142,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'late', steps: ['request'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'late', steps: ['request'], seconds: 0, then: 'move' },
       { do: 'deploy', kind: 'full', change: 'delete' },
     ],
   ],
@@ -135,11 +151,11 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
-      { do: 'store', store: 'blue', mood: 'late' },
-      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
+      { do: 'store', store: 'blue', behaviour: 'late' },
+      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
       { do: 'pass', seconds: 2 },
-      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
     ],
   ],
   [
@@ -147,7 +163,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     'red',
     [
-      { do: 'rush', mood: 'slow', steps: ['setToken', 'logOut'], seconds: 1.5, then: 'reinstall', isWell: false },
+      { do: 'rush', behaviour: 'slow', steps: ['setToken', 'logOut'], seconds: 1.5, then: 'reinstall' },
       { do: 'pass', seconds: 12 },
     ],
   ],
@@ -157,7 +173,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     'red',
     [
       { do: 'pass', seconds: 805 },
-      { do: 'rush', mood: 'slow', steps: Array(8).fill('reset'), seconds: 0, then: 'off', isWell: false },
+      { do: 'rush', behaviour: 'slow', steps: Array(8).fill('reset'), seconds: 0, then: 'off' },
       { do: 'pass', seconds: 4 },
     ],
   ],
@@ -166,12 +182,12 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
       { do: 'deploy', kind: 'full', change: 'move' },
-      { do: 'store', store: '', mood: 'slow' },
-      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
-      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall', isWell: false },
-      { do: 'rush', mood: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete', isWell: false },
+      { do: 'store', store: '', behaviour: 'slow' },
+      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
+      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
+      { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
     ],
   ],
   [
@@ -179,12 +195,12 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'well', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
       { do: 'deploy', kind: 'full', change: 'move' },
-      { do: 'store', store: '', mood: 'slow' },
-      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'move', isWell: false },
-      { do: 'rush', mood: 'well', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall', isWell: false },
-      { do: 'rush', mood: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete', isWell: false },
+      { do: 'store', store: '', behaviour: 'slow' },
+      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
+      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
+      { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
       { do: 'pass', seconds: 12 },
     ],
   ],
@@ -193,8 +209,8 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     'red',
     [
-      { do: 'rush', mood: 'late', steps: ['setEmail'], seconds: 0, then: 'delete', isWell: false },
-      { do: 'deploy', id: 'sub-b', kind: 'full', change: 'other account' },
+      { do: 'rush', behaviour: 'late', steps: ['setEmail'], seconds: 0, then: 'delete' },
+      { do: 'deploy', id: 'sub-b', kind: 'full', change: 'back' },
     ],
   ],
   [
@@ -202,9 +218,9 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'late', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
-      { do: 'rush', id: 'two', mood: 'full', steps: ['reset'], seconds: 1.5, then: 'delete', isWell: false },
-      { do: 'rush', mood: 'slow', steps: ['ping'], seconds: 0, then: 'move', isWell: false },
+      { do: 'rush', behaviour: 'late', steps: ['ping'], seconds: 0, then: 'move' },
+      { do: 'rush', id: 'two', behaviour: 'full', steps: ['reset'], seconds: 1.5, then: 'delete' },
+      { do: 'rush', behaviour: 'slow', steps: ['ping'], seconds: 0, then: 'move' },
       { do: 'kill' },
     ],
   ],
@@ -214,7 +230,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     'red',
     [
       { host: 1, do: 'step', step: 'setToken' },
-      { host: 1, do: 'store', store: 'red', mood: 'late' },
+      { host: 1, do: 'store', store: 'red', behaviour: 'late' },
       { host: 1, do: 'step', step: 'setEmail' },
       { do: 'pass', seconds: 700 },
     ],
@@ -224,9 +240,9 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     2,
     'red',
     [
-      { do: 'cloud', mood: 'very slow' },
+      { do: 'cloud', behaviour: 'very slow' },
       { do: 'step', step: 'refresh' },
-      { host: 1, do: 'rush', mood: 'late', steps: Array(8).fill('reset'), seconds: 0, then: 'nothing', isWell: false },
+      { host: 1, do: 'rush', behaviour: 'late', steps: Array(8).fill('reset'), seconds: 0, then: 'nothing' },
     ],
   ],
   [
@@ -234,9 +250,9 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     1,
     '',
     [
-      { do: 'rush', mood: 'well', steps: ['request'], seconds: 0, then: 'move', isWell: false },
-      { do: 'cloud', mood: 'very slow' },
-      { do: 'rush', mood: 'well', steps: ['wrongCode'], seconds: 0, then: 'reinstall', isWell: false },
+      { do: 'rush', behaviour: 'normal', steps: ['request'], seconds: 0, then: 'move' },
+      { do: 'cloud', behaviour: 'very slow' },
+      { do: 'rush', behaviour: 'normal', steps: ['wrongCode'], seconds: 0, then: 'reinstall' },
       { do: 'dialog', what: 'logIn', cloud: 0 },
     ],
   ],

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { isLong } from '../support/size';
 import { Fleet } from './support/fleet';
 import { assertAllIn, KillStorm } from './support/kill-storm';
-import { type MannerName } from './support/manners';
+import { type StoreKindName } from './support/store-kinds';
 import { Monitor } from './support/monitor';
 import { RedisPlace } from './support/shared-places';
 
 /**
  * Number of kills in each of the two tests, by the kind of context store that is imitated. A short storm finds little.
  */
-const KILLS: [MannerName, number][] = isLong
+const KILLS: [StoreKindName, number][] = isLong
   ? [
       ['hash', 240],
       ['redis', 80],
@@ -21,15 +21,20 @@ const KILLS: [MannerName, number][] = isLong
  * another instance can still renew it.
  */
 const GRACE_REQUESTS = 30;
+/** The grace requests of each test, and its title. */
+const STORMS = [
+  [GRACE_REQUESTS, `keep the login if a replaced token works for ${GRACE_REQUESTS} more requests`],
+  [0, 'lose the login only by a kill between a renewal and its save, if a replaced token is refused immediately'],
+] as const;
 
-for (const [manner, times] of KILLS) {
-  describe(`five Node-RED on one Redis in the manner of ${manner}, killed at random, renewing every few seconds`, () => {
+for (const [kind, times] of KILLS) {
+  describe(`five Node-RED instances that share Redis (${kind}) and are killed at random`, () => {
     let fleet: Fleet;
     let place: RedisPlace;
     let monitor: Monitor;
 
     before(async () => {
-      place = await RedisPlace.open(manner);
+      place = await RedisPlace.open(kind);
       monitor = await Monitor.start(place);
       fleet = await Fleet.open({ place, instances: 5, expirySeconds: 3, simulator: { latencyMs: 20 } });
       await fleet.logInEverywhere();
@@ -43,8 +48,8 @@ for (const [manner, times] of KILLS) {
     const outs = (from: number[]): number =>
       from.flatMap((start, index) => fleet.topics(index, start)).filter((topic) => topic === 'otp-required').length;
 
-    for (const graceRequests of [GRACE_REQUESTS, 0]) {
-      it(`keep the login if a replaced token works for ${graceRequests} more requests`, async () => {
+    for (const [graceRequests, title] of STORMS) {
+      it(title, async () => {
         fleet.simulator.graceRequests = graceRequests;
         fleet.simulator.latencyMs = 20;
         const from = fleet.instances.map(({ log }) => log.length);

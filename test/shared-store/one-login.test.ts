@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { until } from '../live/harness';
 import { Fleet, OWNER } from './support/fleet';
-import { USUAL_MANNERS } from './support/manners';
+import { USUAL_STORE_KINDS } from './support/store-kinds';
 import { FolderPlace, RedisPlace, type SharedPlace } from './support/shared-places';
 
 const PLACES: [string, () => Promise<SharedPlace>][] = [
-  ...USUAL_MANNERS.map((manner): (typeof PLACES)[number] => [
-    `Redis, in the manner of ${manner}`,
-    () => RedisPlace.open(manner),
-  ]),
+  ...USUAL_STORE_KINDS.map((kind): (typeof PLACES)[number] => [`Redis (${kind})`, () => RedisPlace.open(kind)]),
   ['a folder (localfilesystem without cache)', () => Promise.resolve(new FolderPlace())],
 ];
 
@@ -60,7 +57,7 @@ for (const [name, openPlace] of PLACES) {
     const isWaitedFor = !name.startsWith('Redis') || name === PLACES[0]?.[0];
     const itWaiting = isWaitedFor ? it : undefined;
 
-    it(`is used by a step of another instance at once${isWaitedFor ? ', and by a third one later' : ''}`, async () => {
+    it(`is used immediately by a step of another instance${isWaitedFor ? ', and by a third one later' : ''}`, async () => {
       const from = now(2);
       await fleet.logIn(0);
       const answer = await fleet.ask(1, 'ping');
@@ -73,7 +70,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal(fleet.simulator.mails.length, 1);
     });
 
-    it('is renewed on one instance, and adopted by a step of another at once', async () => {
+    it('is renewed on one instance, and adopted immediately by a step of another', async () => {
       const [from, requests] = [now(1), fleet.simulator.count('refreshsession')];
       const old = await fleet.token(1);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
@@ -131,7 +128,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(1, from);
     });
 
-    it('uses an address that was set on another instance at once', async () => {
+    it('immediately uses an address that was set on another instance', async () => {
       for (const [index, address] of ['first@example.fi', 'second@example.fi', OWNER].entries()) {
         const others = [0, 1, 2].filter((other) => other !== index);
         assert.equal((await fleet.ask(index, 'set-email', { payload: address })).payload, address);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Canaries } from '../security/support/canaries';
 import { ACCOUNT, Fleet, OWNER } from './support/fleet';
-import { USUAL_MANNERS } from './support/manners';
+import { USUAL_STORE_KINDS } from './support/store-kinds';
 import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
@@ -57,9 +57,9 @@ describe('secrets in a shared store', () => {
     }
   }
 
-  for (const manner of USUAL_MANNERS) {
-    it(`are never in plain text in Redis in the manner of ${manner}, on the wire or in the editor`, async () => {
-      const place = await RedisPlace.open(manner);
+  for (const kind of USUAL_STORE_KINDS) {
+    it(`are never in plain text in Redis (${kind}), on the wire or in the editor`, async () => {
+      const place = await RedisPlace.open(kind);
       const monitor = await Monitor.start(place);
       await withFleet(place, async (fleet) => {
         const canaries = await live(fleet);

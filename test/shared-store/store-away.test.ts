@@ -3,24 +3,24 @@ import { assertFailure, until } from '../live/harness';
 import { isLong } from '../support/size';
 import { ACCOUNT, Fleet } from './support/fleet';
 import { Gate } from './support/gate';
-import { MANNER_NAMES, MANNERS } from './support/manners';
+import { STORE_KIND_NAMES, STORE_KINDS } from './support/store-kinds';
 import { RedisPlace } from './support/shared-places';
 
-for (const manner of MANNER_NAMES) {
-  describe(`an unavailable shared store, in the manner of ${manner}`, () => {
-    const { open } = MANNERS[manner];
+for (const kind of STORE_KIND_NAMES) {
+  describe(`an unavailable shared store of the kind ${kind}`, () => {
+    const { open } = STORE_KINDS[kind];
     /**
      * Defines a slow test whose result hardly depends on the kind of store: for one kind only, or for all kinds with
      * `LONG=1`.
      */
-    const thorough = manner === 'hash' || isLong ? it : undefined;
+    const thorough = kind === 'hash' || isLong ? it : undefined;
     let fleet: Fleet;
     let place: RedisPlace;
     /** The proxy between the first instance and Redis. */
     let gate: Gate;
 
     before(async () => {
-      place = await RedisPlace.open(manner);
+      place = await RedisPlace.open(kind);
       gate = await Gate.open(place.server.port);
       fleet = await Fleet.open({ place, ports: [gate.port], instances: 2, simulator: { graceRequests: 0 } });
       await fleet.logInEverywhere();
@@ -122,7 +122,7 @@ for (const manner of MANNER_NAMES) {
       await until('it to be written again', async () => (await fleet.storedToken()) === newer);
     });
 
-    if (open === 'at once') {
+    if (open === 'continues') {
       it('makes a starting instance answer COZIFY_STORE, without an event, until the store is back', async () => {
         await fleet.ask(0, 'refresh', { force: true });
         const requests = fleet.simulator.count('*');

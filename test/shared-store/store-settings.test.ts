@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs';
 import { assertFailure, changed, NodeRed, Stage, until } from '../live/harness';
 import { installedUserDir } from '../live/harness/packed';
 import type { SettingsOptions } from '../live/harness/settings';
-import { USUAL_MANNERS } from './support/manners';
+import { USUAL_STORE_KINDS } from './support/store-kinds';
 import { openState, RedisPlace, SECRET, tokenIn } from './support/shared-places';
 
-for (const manner of USUAL_MANNERS) {
-  describe(`the settings of a shared store, in the manner of ${manner}`, () => {
+for (const kind of USUAL_STORE_KINDS) {
+  describe(`the settings of a shared store of the kind ${kind}`, () => {
     let place: RedisPlace;
     let stage: Stage | undefined;
 
     before(async () => {
-      place = await RedisPlace.open(manner);
+      place = await RedisPlace.open(kind);
     });
     after(() => place.close());
     afterEach(async () => {
@@ -89,7 +89,7 @@ for (const manner of USUAL_MANNERS) {
       assert.equal((await first.ask('token')).payload, token);
     });
 
-    it('move the login to a store chosen by a Deploy, there and back, without a leftover', async () => {
+    it('move the login to each store that a Deploy chooses, and leave no copy in Redis or the files', async () => {
       const opened = await open();
       await opened.newLogin({ id: 'mover' });
       const token = String((await opened.ask('token')).payload);
@@ -125,7 +125,7 @@ for (const manner of USUAL_MANNERS) {
       assert.doesNotMatch(opened.nodeRed.log, /is still there/);
     });
 
-    it('give the shared login to a new instance, not the one in its own files', async () => {
+    it('prefer the login in the shared store to the login in the files of a new instance', async () => {
       const opened = await open();
       await opened.newLogin({ id: 'joiner' });
       await opened.deploy(changed(opened.flows, 'joiner', { store: 'shared' }));

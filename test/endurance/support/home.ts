@@ -11,7 +11,8 @@ export class Home {
   readonly cloud: YearsCloud;
   readonly host: YearsHost;
   readonly plan: RenewalPlan;
-  readonly happened: Record<string, number> = {};
+  /** Number of random events so far, by name. */
+  readonly eventCounts: Record<string, number> = {};
   longestOutageMs = 0;
   readonly #random: Seeded;
   /**
@@ -35,11 +36,11 @@ export class Home {
     const end = this.clock.trueTime + ms;
     await this.#pass(HOUR);
     while (this.clock.trueTime < end) {
-      const happen = this.#random.pick([
+      const event = this.#random.pick([
         ...[this.#restart, this.#powerCut, this.#jump, this.#wrongYear, this.#sleep, this.#outage],
         ...[this.#restart, this.#powerCut, this.#outage, this.#steps, this.#steps],
       ] as const);
-      await happen.call(this);
+      await event.call(this);
       await this.#pass(this.#random.between(HOUR, 10 * DAY));
     }
   }
@@ -129,6 +130,6 @@ export class Home {
   }
 
   #count(what: string): void {
-    this.happened[what] = (this.happened[what] ?? 0) + 1;
+    this.eventCounts[what] = (this.eventCounts[what] ?? 0) + 1;
   }
 }

@@ -17,17 +17,18 @@ const CLOUD_ONLY_MS = 2 * MINUTE;
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */
-type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
+type RandomEvent = readonly [name: string, weight: number, run: (hub: StormHub) => unknown];
 
 /** Runs the storm test: random events of the home, the network, the hubs and the flows, with checks in between. */
 export class StormLife {
   readonly storm: Storm;
-  readonly happened: Record<string, number> = {};
+  /** Number of random events so far, by name. */
+  readonly eventCounts: Record<string, number> = {};
   /** The latest events, for the report of a failure. */
   readonly lately: string[] = [];
   readonly acts: StormActs;
   readonly #random: Seeded;
-  readonly #happenings: readonly [Happening, ...Happening[]];
+  readonly #events: readonly [RandomEvent, ...RandomEvent[]];
   readonly #scheduled = new Map<number, () => void>();
   #added = 0;
   #keys = 0;
@@ -39,11 +40,11 @@ export class StormLife {
     this.acts = new StormActs(this.storm, random);
     const all = [...this.#atHome, ...this.#between, ...this.#atTheHub, ...this.#inTheEditor];
     const [first, ...others] = all.flatMap((one) => Array.from({ length: one[1] }, () => one));
-    if (first === undefined) throw new Error('nothing happens');
-    this.#happenings = [first, ...others];
+    if (first === undefined) throw new Error('no random events');
+    this.#events = [first, ...others];
   }
 
-  get #atHome(): Happening[] {
+  get #atHome(): RandomEvent[] {
     const { acts } = this;
     return [
       ['hand', 4, (hub) => acts.switchByHand(hub)],
@@ -60,7 +61,7 @@ export class StormLife {
     ];
   }
 
-  get #between(): Happening[] {
+  get #between(): RandomEvent[] {
     return [
       ['LAN', 2, (hub) => this.#bring(hub, 'lan')],
       ['cloud', 2, () => this.#cloud()],
@@ -71,7 +72,7 @@ export class StormLife {
     ];
   }
 
-  get #atTheHub(): Happening[] {
+  get #atTheHub(): RandomEvent[] {
     return [
       ['another key', 1, (hub) => this.#endKey(hub)],
       ['no key', 1, (hub) => this.#loseKey(hub)],
@@ -84,7 +85,7 @@ export class StormLife {
     ];
   }
 
-  get #inTheEditor(): Happening[] {
+  get #inTheEditor(): RandomEvent[] {
     return [
       ['clock of the host', 1, () => this.storm.stage.clock.jump(this.#random.between(-HOUR, HOUR))],
       ['deploy', 2, () => this.#deploy()],
@@ -103,11 +104,11 @@ export class StormLife {
 
   async #liveOn(ms: number): Promise<void> {
     const { storm } = this;
-    await storm.begin();
+    await storm.start();
     await this.#calmDown();
     await this.#lookThroughCloud();
     while (storm.now < ms) {
-      for (let left = Math.floor(this.#random.between(0, 4)); left > 0; left--) await this.#happen();
+      for (let left = Math.floor(this.#random.between(0, 4)); left > 0; left--) await this.#runRandomEvent();
       await storm.pass(this.#random.pick([0, 0.5, 2, 10, 60]) * SECOND * this.#random.next());
       if (this.#random.chance(0.5)) await this.#look();
       await storm.pass(lengthOf(this.#random) / 4);
@@ -156,11 +157,11 @@ export class StormLife {
     throw new Error([...troubles, ...before].join('\n'));
   }
 
-  async #happen(): Promise<void> {
+  async #runRandomEvent(): Promise<void> {
     const [hub] = this.#random.chance(0.7) ? this.storm.hubs : [this.storm.hubs[1]];
-    const [name, , happen] = this.#random.pick(this.#happenings);
-    this.happened[name] = (this.happened[name] ?? 0) + 1;
-    const detail = (await happen(hub)) as string | undefined;
+    const [name, , run] = this.#random.pick(this.#events);
+    this.eventCounts[name] = (this.eventCounts[name] ?? 0) + 1;
+    const detail = (await run(hub)) as string | undefined;
     this.#note(`${name}${detail === undefined ? '' : ` ${detail}`} at ${hub.fake.id}`);
   }
 

@@ -120,7 +120,7 @@ export class Storm {
   }
 
   /** Logs in, and starts all nodes. */
-  async begin(): Promise<void> {
+  async start(): Promise<void> {
     await this.stage.client();
     assert.ok(this.stage.fixture);
     await this.stage.close(this.stage.fixture);

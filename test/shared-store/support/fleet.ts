@@ -54,15 +54,15 @@ export class Fleet {
       ...expiry,
     });
     const members: NodeRed[] = [];
-    for (let number = 1; number <= instances; number += 1) {
+    for (let index = 0; index < instances; index += 1) {
       const contextStorage = {
         default: { module: 'memory' },
-        shared: place.storage(nameOf(number - 1), ports?.[number - 1]),
+        shared: place.storage(nameOf(index), ports?.[index]),
       };
       const extra = { nodesExcludes: UNUSED };
       const nodeRed = await NodeRed.start({
         settings: { credentialSecret: SECRET, contextStorage, extra },
-        env: callingFrom(addressOf(number - 1)),
+        env: callingFrom(addressOf(index)),
       });
       await nodeRed.deploy(testFlow(account));
       // The answer comes after the account has read its state and saved its configured address, so no save is running.

@@ -44,12 +44,15 @@ export class KillStorm {
     this.#monitor = monitor;
   }
 
-  /** Kills random instances until there have been this many kills. Checks the login after each kill. */
+  /**
+   * Kills random instances until there have been this many kills. Checks the login after each kill. At the end, sets
+   * the latency of the simulated cloud to 0.
+   */
   async run(kills: number): Promise<StormResult> {
     const { simulator } = this.#fleet;
     const renewalsBefore = this.#renewals().length;
     while (this.#kills.length < kills) {
-      await this.#aMoment();
+      await this.#pauseBeforeKill();
       await this.#killOne();
       await this.#expectLogin();
     }
@@ -61,10 +64,10 @@ export class KillStorm {
   }
 
   /**
-   * Waits for a random moment. Half of these moments follow shortly after a request for a new token, because a kill
-   * does the most harm then.
+   * Waits for a random time. Half of the waits end shortly after a request for a new token, because a kill then may lose
+   * the only valid token.
    */
-  async #aMoment(): Promise<void> {
+  async #pauseBeforeKill(): Promise<void> {
     await sleep(PAUSE_MS + Math.random() * 1_500);
     if (Math.random() < 0.5) return;
     const { simulator } = this.#fleet;
@@ -93,12 +96,12 @@ export class KillStorm {
    * and makes the stored token valid again.
    */
   async #expectLogin(): Promise<void> {
-    const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
-    if (await until('the login to be well', isWell, SETTLED_MS).catch(() => false)) return;
+    const isTokenValid = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
+    if (await until('the stored token to be valid', isTokenValid, SETTLED_MS).catch(() => false)) return;
     const token = (await this.#fleet.storedToken()) ?? '';
     if (this.#killBehind(token) !== undefined) this.#killsInTheWindow += 1;
-    else if (await until('the login to be well after all', isWell).catch(() => false)) return;
-    else this.#lost.push(this.#storyOf(token));
+    else if (await until('the stored token to be valid after a longer wait', isTokenValid).catch(() => false)) return;
+    else this.#lost.push(this.#historyOf(token));
     // The storm continues with the stored token, because all instances know it.
     this.#fleet.simulator.reinstate(token);
     for (const index of this.#fleet.instances.keys()) {
@@ -125,12 +128,12 @@ export class KillStorm {
   }
 
   /** Returns the history of a lost token, oldest event first. */
-  #storyOf(token: string): string {
+  #historyOf(token: string): string {
     const renewals = this.#renewals().map(({ at, from, token: old = '' }) => ({ at, from, old: old.slice(-8) }));
     const accesses = this.#monitor.accesses.map((access) => ({ ...access, token: access.token?.slice(-8) }));
     const kills = this.#kills.map((kill) => ({ ...kill, what: 'killed' }));
-    const story = [...renewals, ...accesses, ...kills].sort((a, b) => a.at - b.at).slice(-40);
-    return [token.slice(-8), ...story.map((event) => JSON.stringify(event))].join('\n');
+    const history = [...renewals, ...accesses, ...kills].sort((a, b) => a.at - b.at).slice(-40);
+    return [token.slice(-8), ...history.map((event) => JSON.stringify(event))].join('\n');
   }
 
   #renewals(): LoggedRequest[] {

@@ -1,5 +1,5 @@
 import { ACCOUNT } from './fleet';
-import { type Manner, MANNERS } from './manners';
+import { type StoreKind, STORE_KINDS } from './store-kinds';
 import { contextKey, type RedisPlace, tokenIn } from './shared-places';
 import { RedisClient } from './resp';
 
@@ -26,17 +26,17 @@ export class Monitor {
   readonly #client: RedisClient;
   readonly #names = new Map<string, string>();
 
-  readonly #manner: Manner;
+  readonly #kind: StoreKind;
   /** The words of the command that reads the state, as they appear in a line of `MONITOR`. */
   readonly #read: string;
   /** The words of the command that saves the state, up to the saved value, as they appear in a line of `MONITOR`. */
   readonly #save: string;
 
-  private constructor(client: RedisClient, manner: Manner) {
+  private constructor(client: RedisClient, kind: StoreKind) {
     this.#client = client;
-    this.#manner = manner;
-    this.#read = quoted(manner.read('global', contextKey(ACCOUNT)));
-    const save = manner.write('global', contextKey(ACCOUNT), '').find((words) => words.length > 1) ?? [];
+    this.#kind = kind;
+    this.#read = quoted(kind.read('global', contextKey(ACCOUNT)));
+    const save = kind.write('global', contextKey(ACCOUNT), '').find((words) => words.length > 1) ?? [];
     this.#save = quoted(save.slice(0, -1));
     client.onPush = (line) => this.#note(String(line));
   }
@@ -45,7 +45,7 @@ export class Monitor {
   static async start(place: RedisPlace): Promise<Monitor> {
     const client = new RedisClient(place.server.port);
     await client.ask('MONITOR');
-    return new Monitor(client, MANNERS[place.manner]);
+    return new Monitor(client, STORE_KINDS[place.kind]);
   }
 
   stop(): void {
@@ -61,7 +61,7 @@ export class Monitor {
     if (words === this.#read) this.accesses.push({ at, who, what: 'read' });
     if (!words.startsWith(`${this.#save} `)) return;
     // Redis escapes quotes and backslashes as JSON does.
-    const json = this.#manner.unwrap(JSON.parse(words.slice(this.#save.length + 1)) as string);
+    const json = this.#kind.unwrap(JSON.parse(words.slice(this.#save.length + 1)) as string);
     const sealed = (JSON.parse(json) as string | null) ?? undefined;
     this.accesses.push({ at, who, what: 'saved', token: tokenIn(sealed, ACCOUNT) });
   }

@@ -1,5 +1,5 @@
-import { MANNERS, type Manner, type MannerName } from './manners';
-import { PatientClient } from './patient-client';
+import { STORE_KINDS, type StoreKind, type StoreKindName } from './store-kinds';
+import { ReconnectingClient } from './reconnecting-client';
 
 type Callback = (error: unknown, ...values: unknown[]) => void;
 
@@ -7,7 +7,7 @@ interface Config {
   port: number;
   /** The name of the client. A monitor distinguishes instances by their names. */
   name?: string;
-  manner?: MannerName;
+  kind?: StoreKindName;
 }
 
 /**
@@ -15,17 +15,17 @@ interface Config {
  * only asynchronous access and no cache. The settings.js of the tests names this module.
  */
 class RedisContext {
-  readonly #client: PatientClient;
-  readonly #manner: Manner;
+  readonly #client: ReconnectingClient;
+  readonly #kind: StoreKind;
 
-  constructor({ port, name = 'node-red', manner = 'hash' }: Config) {
-    this.#manner = MANNERS[manner];
-    this.#client = new PatientClient(port, name, this.#manner.patience);
+  constructor({ port, name = 'node-red', kind = 'hash' }: Config) {
+    this.#kind = STORE_KINDS[kind];
+    this.#client = new ReconnectingClient(port, name, this.#kind.retry);
   }
 
   async open(): Promise<void> {
-    if (this.#manner.open === 'fails') await this.#client.greet();
-    if (this.#manner.open === 'waits') await this.#client.connected();
+    if (this.#kind.open === 'fails') await this.#client.connectOnce();
+    if (this.#kind.open === 'waits') await this.#client.connected();
   }
 
   close(): Promise<void> {
@@ -54,7 +54,7 @@ class RedisContext {
   }
 
   async delete(scope: string): Promise<void> {
-    const start = this.#manner.scope(scope);
+    const start = this.#kind.scope(scope);
     const names = (await this.#keys(scope)).map((key) => (start.endsWith(':') ? start + key : start));
     if (names.length > 0) await this.#client.ask(['DEL', ...names]);
   }
@@ -65,20 +65,20 @@ class RedisContext {
   }
 
   async #read(scope: string, key: string): Promise<unknown> {
-    const [reply = null] = await this.#client.ask(this.#manner.read(scope, key));
-    const json = this.#manner.unpack(reply);
+    const [reply = null] = await this.#client.ask(this.#kind.read(scope, key));
+    const json = this.#kind.unpack(reply);
     return json === undefined ? undefined : (JSON.parse(json) as unknown);
   }
 
   async #write(scope: string, key: string, value: unknown): Promise<void> {
-    const manner = this.#manner;
+    const kind = this.#kind;
     const isGone = value === undefined;
-    const commands = isGone ? manner.clear(scope, key) : manner.write(scope, key, JSON.stringify(value));
+    const commands = isGone ? kind.clear(scope, key) : kind.write(scope, key, JSON.stringify(value));
     await this.#client.ask(...commands);
   }
 
   async #keys(scope: string): Promise<string[]> {
-    const start = this.#manner.scope(scope);
+    const start = this.#kind.scope(scope);
     const isHash = !start.endsWith(':');
     const [reply] = await this.#client.ask(isHash ? ['HKEYS', start] : ['KEYS', `${start}*`]);
     return [reply ?? []].flat().map((name) => (isHash ? String(name) : String(name).slice(start.length)));

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { AccountRecord } from '../../../src/index.js';
 import { accountShape, unseal } from '../../../src/nodes-api.js';
 import { tempFolder } from '../../live/harness';
-import { type Manner, MANNERS, type MannerName } from './manners';
+import { type StoreKind, STORE_KINDS, type StoreKindName } from './store-kinds';
 import { RedisServer } from './redis-server';
 import { RedisClient } from './resp';
 
@@ -33,37 +33,37 @@ export const contextKey = (accountId: string): string => `cozify_${accountId}`;
 /** A Redis server that the tests start. Values have the same form as in a Redis context store that people use. */
 export class RedisPlace implements SharedPlace {
   readonly server: RedisServer;
-  readonly manner: MannerName;
+  readonly kind: StoreKindName;
   readonly #client: RedisClient;
 
-  private constructor(server: RedisServer, manner: MannerName) {
+  private constructor(server: RedisServer, kind: StoreKindName) {
     this.server = server;
-    this.manner = manner;
+    this.kind = kind;
     this.#client = new RedisClient(server.port);
   }
 
-  get #manner(): Manner {
-    return MANNERS[this.manner];
+  get #kind(): StoreKind {
+    return STORE_KINDS[this.kind];
   }
 
-  static async open(manner: MannerName = 'hash'): Promise<RedisPlace> {
-    return new RedisPlace(await RedisServer.start(), manner);
+  static async open(kind: StoreKindName = 'hash'): Promise<RedisPlace> {
+    return new RedisPlace(await RedisServer.start(), kind);
   }
 
   storage(name: string, port = this.server.port): Record<string, unknown> {
     // Node-RED looks for the module of a store beside its own stores, so the path is relative to these.
     const stores = dirname(require.resolve('@node-red/runtime/lib/nodes/context/index.js'));
     const module = relative(stores, require.resolve('./redis-context')).replaceAll('\\', '/');
-    return { module, config: { port, name, manner: this.manner } };
+    return { module, config: { port, name, kind: this.kind } };
   }
 
   async sealed(accountId: string): Promise<string | undefined> {
-    const json = this.#manner.unpack(await this.#client.ask(...this.#manner.read('global', contextKey(accountId))));
+    const json = this.#kind.unpack(await this.#client.ask(...this.#kind.read('global', contextKey(accountId))));
     return json === undefined ? undefined : ((JSON.parse(json) as string | null) ?? undefined);
   }
 
   async put(accountId: string, sealed: string): Promise<void> {
-    const commands = this.#manner.write('global', contextKey(accountId), JSON.stringify(sealed));
+    const commands = this.#kind.write('global', contextKey(accountId), JSON.stringify(sealed));
     for (const words of commands) await this.#client.ask(...words);
   }
 
@@ -75,9 +75,9 @@ export class RedisPlace implements SharedPlace {
   }
 
   async #content(name: string): Promise<unknown> {
-    if (this.manner === 'hash') return this.#client.ask('HGETALL', name);
+    if (this.kind === 'hash') return this.#client.ask('HGETALL', name);
     const content = String(await this.#client.ask('GET', name));
-    return [content, this.#manner.unwrap(content)];
+    return [content, this.#kind.unwrap(content)];
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ describe('Idle account', () => {
 
     it(`makes few calls a day and saves only renewals, with hubs: ${size}`, async () => {
       home = new IdleHome(hubs, isOnLan);
-      await home.begin();
+      await home.start();
       await home.clock.advance(HOUR);
       const [calls, saves] = [home.calls.length, home.store.saves];
       await home.clock.advance(10 * DAY);
@@ -26,7 +26,7 @@ describe('Idle account', () => {
 
     it(`checks all hubs within 10 s after a start, at most 10 calls a second, with hubs: ${size}`, async () => {
       home = new IdleHome(hubs, isOnLan);
-      await home.begin();
+      await home.start();
       await home.clock.advance(10 * SECOND);
       assert.ok(home.mostWithin(SECOND) <= 10, `${home.mostWithin(SECOND)} calls in a second`);
       assert.equal(home.calls.filter(({ call }) => call === (isOnLan ? 'lan' : 'remote')).length, hubs);
@@ -35,7 +35,7 @@ describe('Idle account', () => {
 
   it('checks each of 5 hubs in 5 hours', async () => {
     home = new IdleHome(5, true);
-    await home.begin();
+    await home.start();
     await home.clock.advance(MINUTE);
     const before = home.cloud.of('lan').length;
     await home.clock.advance(5 * HOUR + 5 * MINUTE);
@@ -45,7 +45,7 @@ describe('Idle account', () => {
 
   it('leaves no timer when it is closed during the first checks', async () => {
     home = new IdleHome(20, true);
-    await home.begin();
+    await home.start();
     await home.clock.advance(1_500);
     await home.end();
     assert.equal(home.clock.timers, 0);

@@ -139,7 +139,7 @@ export class HomeStage extends HubStage {
   readonly step = new CommandStep();
 
   /** Opens the account, with a second hub if `isTwo`. */
-  async begin({ isTwo = false } = {}): Promise<void> {
+  async start({ isTwo = false } = {}): Promise<void> {
     if (isTwo) this.mokki = new LampHub(this, this.addOther(), ['m', 'n']);
     await this.client();
     await this.clock.advance(0);

@@ -46,7 +46,7 @@ export class IdleHome {
   }
 
   /** Starts an account that logged in half an hour ago. */
-  async begin(): Promise<void> {
+  async start(): Promise<void> {
     const { origin } = new URL(URL_OF_CLOUD);
     const at = this.clock.now() - 1_800_000;
     const login = newLogin(makeToken(at), at, 'owner@example.fi');
@@ -56,9 +56,9 @@ export class IdleHome {
     await this.#account.ready;
   }
 
-  /** The account. Throws until {@link begin} has been called. */
+  /** The account. Throws until {@link start} has been called. */
   get account(): Account {
-    if (this.#account === undefined) throw new Error('begin() was not called.');
+    if (this.#account === undefined) throw new Error('start() was not called.');
     return this.#account;
   }
 

@@ -1,33 +1,44 @@
 // Random actions on hosts, stores and clouds.
 import fc from 'fast-check';
 import { MINUTE, SECOND } from '../../../src/support/fake-clock.js';
-import type { CloudMood } from './cloud.js';
+import type { CloudBehaviour } from './cloud.js';
 import { CLOUDS, type Host, IDS, nodeIdOf, STEPS, type StepName } from './host.js';
 import type { MixedWorld } from './mixed-world.js';
-import { type Mood, MOODS } from './moods.js';
+import { type StoreBehaviour, FAULTS } from './store-behaviours.js';
 import type { AccountNode, Flows } from './node-red.js';
 
-/** Changes that a Deploy can make to an account's node, such as `off` (disable it) or `move` (use another store). */
+/**
+ * Changes that a Deploy can make to an account's node, such as `off` (disable it) or `move` (use another store). A
+ * change that is in the list twice is drawn twice as often.
+ */
 const CHANGES = [
-  ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'other account', 'instance'],
+  ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'back', 'instance'],
 ] as const;
 type Change = (typeof CHANGES)[number];
 
-/** Actions that end a `rush`. A rush runs several steps at once, and its last action interrupts them. */
-const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
-type Hurried = (typeof HURRIED)[number];
+/** Actions that end a `rush`. A rush runs several steps concurrently, and its last action interrupts them. */
+const RUSH_ENDINGS = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
+type RushEnding = (typeof RUSH_ENDINGS)[number];
 
 /** A random action: the index of its host, the id of an account, and what happens. */
 export type Action = { host: number; id: string } & (
   | { do: 'step'; step: StepName }
   | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
   | { do: 'dialog'; what: 'request' | 'logIn' | 'drop'; cloud: number }
-  | { do: 'store'; store: string; mood: Mood }
+  | { do: 'store'; store: string; behaviour: StoreBehaviour }
   | { do: 'lose'; store: string }
-  | { do: 'cloud'; mood: CloudMood }
+  | { do: 'cloud'; behaviour: CloudBehaviour }
   | { do: 'pass'; seconds: number }
   | { do: 'stop' | 'kill' | 'start' | 'revoke' | 'stopFlows' | 'startFlows' | 'reinstall' }
-  | { do: 'rush'; mood: Mood; steps: readonly StepName[]; seconds: number; then: Hurried; isWell: boolean }
+  | {
+      do: 'rush';
+      behaviour: StoreBehaviour;
+      steps: readonly StepName[];
+      seconds: number;
+      then: RushEnding;
+      /** Whether the store works again before the last action. */
+      isStoreRepaired?: boolean;
+    }
   | { do: 'killAfter'; steps: number }
 );
 
@@ -56,30 +67,30 @@ const what = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('store' as const),
       store: fc.constantFrom(...STORES),
-      mood: fc.constantFrom('well' as const, 'well' as const, 'well' as const, ...MOODS),
+      behaviour: fc.constantFrom('normal' as const, 'normal' as const, 'normal' as const, ...FAULTS),
     }),
   },
   {
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant('rush' as const),
-      mood: fc.constantFrom('well' as const, 'slow' as const, 'slow' as const, ...MOODS),
+      behaviour: fc.constantFrom('normal' as const, 'slow' as const, 'slow' as const, ...FAULTS),
       steps: fc.oneof(
         { weight: 3, arbitrary: fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 5 }) },
         // Steps that save more often than a slow store can manage before the account closes.
         { weight: 1, arbitrary: fc.constantFrom('reset', 'setToken', 'setEmail').map(eightTimes) },
       ),
       seconds: fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 2.5, 4),
-      then: fc.constantFrom(...HURRIED),
-      isWell: fc.boolean(),
+      then: fc.constantFrom(...RUSH_ENDINGS),
+      isStoreRepaired: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), store: fc.constantFrom('red', 'blue') }) },
   {
     weight: 6,
     arbitrary: fc
-      .constantFrom<CloudMood>('well', 'well', 'slow', 'very slow', 'losing answers', 'away', '503', '429')
-      .map((mood) => ({ do: 'cloud' as const, mood })),
+      .constantFrom<CloudBehaviour>('normal', 'normal', 'slow', 'very slow', 'losing answers', 'away', '503', '429')
+      .map((behaviour) => ({ do: 'cloud' as const, behaviour })),
   },
   {
     weight: 16,
@@ -128,13 +139,13 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.reinstall(host);
       break;
     case 'store':
-      world.setMood(host, action.store, action.mood);
+      world.setStoreBehaviour(host, action.store, action.behaviour);
       break;
     case 'lose':
       world.lose(action.store);
       break;
     case 'cloud':
-      world.setCloud(action.mood);
+      world.setCloud(action.behaviour);
       break;
     case 'pass':
       return world.advance(action.seconds * SECOND);
@@ -161,17 +172,14 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
   await world.advance(0);
 }
 
-/**
- * Runs several steps at once while the account's store behaves as `mood` says, and interrupts the steps with another
- * action.
- */
+/** Runs concurrent steps while the account's store has another behaviour, and interrupts them with another action. */
 async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush' }): Promise<void> {
-  const { id, mood, steps, seconds, then, isWell } = action;
+  const { id, behaviour, steps, seconds, then, isStoreRepaired = false } = action;
   const store = host.flows.find((node) => node.id === nodeIdOf(id))?.store ?? '';
-  world.setMood(host, store, mood);
+  world.setStoreBehaviour(host, store, behaviour);
   for (const step of steps) world.step(host, id, step);
   await world.advance(seconds * SECOND);
-  if (isWell) world.setMood(host, store, 'well');
+  if (isStoreRepaired) world.setStoreBehaviour(host, store, 'normal');
   if (then === 'reinstall' || then === 'stop') return perform(world, { ...action, do: then });
   return perform(world, { ...action, do: 'deploy', kind: 'full', change: then });
 }
@@ -193,7 +201,6 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
     case 'delete':
       return others;
     case 'back':
-    case 'other account':
       return node === undefined ? [...others, world.node(id, world.isShared ? 'red' : nextStore(world))] : flows;
     case 'move':
       return world.isShared ? flows : other({ store: nextStore(world) });
@@ -215,13 +222,13 @@ function nextStore(world: MixedWorld): string {
 
 /** Ends all faults, starts all flows, and enables all accounts. Then waits 15 simulated minutes for delayed work. */
 export async function heal(world: MixedWorld): Promise<void> {
-  world.setCloud('well');
+  world.setCloud('normal');
   for (const host of world.hosts) {
     world.boot(host);
     const { process } = host;
     if (process === undefined) continue;
     process.stepsLeft = Infinity;
-    for (const store of STORES) world.setMood(host, store, 'well');
+    for (const store of STORES) world.setStoreBehaviour(host, store, 'normal');
     process.startFlows();
     // The result of an action on a disabled account is visible only after the account is enabled.
     if (host.flows.some(({ d }) => d === true)) {

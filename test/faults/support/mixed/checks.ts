@@ -8,9 +8,9 @@ import { accountsOf } from './node-red.js';
 
 /** Records a violation if a token that must be kept only in memory is in a store. Runs after each action. */
 export function checkAlways(world: MixedWorld): void {
-  if (world.guestFamilies.length === 0) return;
+  if (world.temporaryFamilies.length === 0) return;
   const texts = world.kept();
-  for (const { tokens } of world.guestFamilies) {
+  for (const { tokens } of world.temporaryFamilies) {
     const found = texts.find(({ text }) => tokens.some((token) => text.includes(token)));
     if (found !== undefined) world.violations.push(`a token that must not be stored is in ${found.location}`);
   }
@@ -47,8 +47,8 @@ async function checkAccount(world: MixedWorld, host: Host, id: string, when: str
   const family = token === undefined ? undefined : world.cloud.familyOf(token);
   if (family !== undefined && world.refused.has(family.tokens[0] ?? '')) say('the current token was refused');
   const { origin } = new URL(account.cloudUrl);
-  const isGuest = host.guests.some((guest) => guest.id === id);
-  if (isGuest) return;
+  const isTemporary = host.temporaryLogins.some((login) => login.id === id);
+  if (isTemporary) return;
   if (!saved) say('it is not saved');
   const possible = world.history.possible(id, origin);
   if (possible.some((one) => one !== undefined && !isUsable(world, one))) return;

@@ -20,9 +20,9 @@ export interface Family {
 }
 
 /** The behaviour of a cloud. `losing answers`: calls take effect, but their answers are lost. */
-export type CloudMood = 'well' | 'slow' | 'very slow' | 'losing answers' | 'away' | '503' | '429';
+export type CloudBehaviour = 'normal' | 'slow' | 'very slow' | 'losing answers' | 'away' | '503' | '429';
 
-const DELAY_MS: Partial<Record<CloudMood, number>> = { slow: 1_500, 'very slow': 7_000 };
+const DELAY_MS: Partial<Record<CloudBehaviour, number>> = { slow: 1_500, 'very slow': 7_000 };
 
 /** Simulated clouds, by origin. A renewal revokes the old token at once. */
 export class RevokingCloud {
@@ -30,9 +30,9 @@ export class RevokingCloud {
   readonly families: Family[] = [];
   /** Called after each login with a code. */
   onLogin: (family: Family) => void = () => undefined;
-  mood: CloudMood = 'well';
+  behaviour: CloudBehaviour = 'normal';
   /** When the cloud's current behaviour began (monotonic, ms). */
-  wellSince = 0;
+  behaviourSince = 0;
   readonly #clock: FakeClock;
   #issued = 0;
   readonly #mailbox = new Map<string, string>();
@@ -45,9 +45,9 @@ export class RevokingCloud {
     for (const call of calls) this.fake.reply(call, (request) => this.#answer(call, request));
   }
 
-  change(mood: CloudMood): void {
-    this.mood = mood;
-    this.wellSince = this.#clock.monotonic();
+  change(behaviour: CloudBehaviour): void {
+    this.behaviour = behaviour;
+    this.behaviourSince = this.#clock.monotonic();
   }
 
   /** Returns the login that a current or an old token belongs to. */
@@ -85,14 +85,14 @@ export class RevokingCloud {
   }
 
   #answer(call: FakeCall, request: HttpRequest): Reply {
-    const { mood } = this;
-    if (mood === 'away') return 'unreachable';
-    if (mood === '503') return { status: 503 };
-    if (mood === '429') return { status: 429, headers: { 'retry-after': '20' } };
-    const isLost = mood === 'losing answers';
+    const { behaviour } = this;
+    if (behaviour === 'away') return 'unreachable';
+    if (behaviour === '503') return { status: 503 };
+    if (behaviour === '429') return { status: 429, headers: { 'retry-after': '20' } };
+    const isLost = behaviour === 'losing answers';
     const reply = this.#reply(call, request, isLost);
     if (isLost) return 'hang';
-    return { ...reply, delayMs: DELAY_MS[mood] ?? 0 };
+    return { ...reply, delayMs: DELAY_MS[behaviour] ?? 0 };
   }
 
   #reply(call: FakeCall, { url, headers, body }: HttpRequest, isLost: boolean): { status?: number; body?: string } {

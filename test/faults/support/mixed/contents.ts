@@ -3,7 +3,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import { unseal } from '../../../../src/store/envelope.js';
 import type { MemoryDisk } from '../memory-fs.js';
 import { IDS } from './host.js';
-import type { SharedContexts } from './moods.js';
+import type { SharedContexts } from './store-behaviours.js';
 import { DIRECTORY, SECRET } from './node-red.js';
 
 const CONTEXT_KEY = scryptSync(SECRET, 'cozify context store', 32);

@@ -16,7 +16,7 @@ export function nodeIdOf(id: string): string {
 /** Names of the steps: operations on an account that a flow or a person starts. */
 export const STEPS = [
   ...['ping', 'refresh', 'authenticate', 'request', 'logIn', 'wrongCode', 'reset', 'logOut'],
-  ...['setToken', 'setGuest', 'setEmail'],
+  ...['setToken', 'setTemporaryToken', 'setEmail'],
 ] as const;
 export type StepName = (typeof STEPS)[number] | 'dialog request' | 'dialog logIn';
 
@@ -29,7 +29,7 @@ export interface Host {
   flows: Flows;
   process: NodeRed | undefined;
   /** Logins of the current process that must be kept only in memory, because they were set with `commit: false`. */
-  guests: { id: string; family: Family }[];
+  temporaryLogins: { id: string; family: Family }[];
   /** Ids of the accounts that a person has logged in through the dialog before a Deploy adds them to the flows. */
   pendingLogins: Set<string>;
 }
@@ -49,8 +49,8 @@ export interface Pending {
   isRecreated?: boolean;
 }
 
-/** The account that logs in, and the process in which it does so. */
-export interface Doer {
+/** The account that logs in, and its process. */
+export interface LoginContext {
   id: string;
   process: NodeRed;
   /** Whether the account is in the flows. */

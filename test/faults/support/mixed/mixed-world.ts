@@ -4,11 +4,11 @@ import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
 import { Lines } from '../../../src/support/stage.js';
 import { MemoryDisk } from '../memory-fs.js';
-import { type CloudMood, type Family, RevokingCloud } from './cloud.js';
+import { type CloudBehaviour, type Family, RevokingCloud } from './cloud.js';
 import { contents, contextKeyOf, filePathOf, areOwed, type Kept, storesNoted } from './contents.js';
 import { type Act, History } from './history.js';
-import { type Doer, type Host, CLOUDS, IDS, MAILING, nodeIdOf, type Pending, type StepName } from './host.js';
-import type { Mood, SharedContexts } from './moods.js';
+import { type LoginContext, type Host, CLOUDS, IDS, MAILING, nodeIdOf, type Pending, type StepName } from './host.js';
+import type { StoreBehaviour, SharedContexts } from './store-behaviours.js';
 import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
 import { Wire } from './wire.js';
 
@@ -30,7 +30,7 @@ export class MixedWorld {
   /** Addresses and tokens of failed steps. They must not become the current ones of an account later. */
   readonly refused = new Set<string>();
   /** Logins whose tokens must be kept only in memory, because they were set with `commit: false`. */
-  readonly guestFamilies: Family[] = [];
+  readonly temporaryFamilies: Family[] = [];
   /** Accounts that a Deploy has deleted, each with the act that records the deletion. */
   readonly deleted = new Map<string, Act>();
   /**
@@ -55,7 +55,13 @@ export class MixedWorld {
   constructor(hostCount: number) {
     this.cloud.onLogin = (family) => this.history.noteLogin(family);
     this.hosts = Array.from({ length: hostCount }, () => ({
-      ...{ disk: new MemoryDisk(), flows: [], process: undefined, guests: [], pendingLogins: new Set<string>() },
+      ...{
+        disk: new MemoryDisk(),
+        flows: [],
+        process: undefined,
+        temporaryLogins: [],
+        pendingLogins: new Set<string>(),
+      },
     }));
     for (const { disk } of this.hosts) disk.ignoresCase = true;
   }
@@ -92,9 +98,9 @@ export class MixedWorld {
       open: (process) => this.#wire.open(process),
       onDeath: (process) => this.#noteDeath(host, process),
     };
-    host.guests = [];
+    host.temporaryLogins = [];
     host.process = new NodeRed(world);
-    if (host.disk.isFull) host.process.moods.change('', 'full');
+    if (host.disk.isFull) host.process.behaviours.change('', 'full');
     host.process.start(host.flows);
   }
 
@@ -109,13 +115,13 @@ export class MixedWorld {
   }
 
   /** Sets how a store behaves towards the host's process. A full disk stays full for the host's next process. */
-  setMood(host: Host, store: string, mood: Mood): void {
-    if (store === '') host.disk.isFull = mood === 'full';
-    host.process?.moods.change(store, mood);
+  setStoreBehaviour(host: Host, store: string, behaviour: StoreBehaviour): void {
+    if (store === '') host.disk.isFull = behaviour === 'full';
+    host.process?.behaviours.change(store, behaviour);
   }
 
-  setCloud(mood: CloudMood): void {
-    this.cloud.change(mood);
+  setCloud(behaviour: CloudBehaviour): void {
+    this.cloud.change(behaviour);
   }
 
   /** Empties a context store, as if its data were lost. */
@@ -156,7 +162,7 @@ export class MixedWorld {
   reinstall(host: Host): void {
     const { process } = host;
     process?.reinstall();
-    host.guests = [];
+    host.temporaryLogins = [];
     void process?.deploys.then(() => {
       this.#excuseUnsaved();
       this.#excuseUnnoted();
@@ -255,10 +261,10 @@ export class MixedWorld {
         );
       case 'setToken':
         return this.#setToken(pending, account, origin);
-      case 'setGuest': {
+      case 'setTemporaryToken': {
         const family = this.cloud.begin(origin, `${id}.guest${(this.#made += 1)}@example.fi`);
-        this.guestFamilies.push(family);
-        if (host.process === process) host.guests.push({ id, family });
+        this.temporaryFamilies.push(family);
+        if (host.process === process) host.temporaryLogins.push({ id, family });
         return account
           .token(family.tokens[0], { commit: false })
           .catch((error: unknown) => this.#refuse(pending, error, family.tokens[0] ?? ''));
@@ -274,8 +280,8 @@ export class MixedWorld {
   }
 
   /** Logs in with the latest code. After a failure the outcome is `maybe`, because the token may still arrive. */
-  async #logIn(doer: Doer, account: Account, cloudUrl: string, email: string): Promise<unknown> {
-    const { id, process, isDeployed = false } = doer;
+  async #logIn(context: LoginContext, account: Account, cloudUrl: string, email: string): Promise<unknown> {
+    const { id, process, isDeployed = false } = context;
     const { origin } = new URL(cloudUrl);
     const otp = this.cloud.codeFor(origin, email);
     if (otp === undefined) return undefined;
@@ -339,13 +345,14 @@ export class MixedWorld {
    * deleted, because the other process may still have the old account.
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
-    const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
+    const areStoresNormal = this.hosts.every(({ process }) => process === undefined || this.#areStoresNormal(process));
     const isKnown = this.clock.monotonic() - (this.#deletedAt.get(id) ?? -Infinity) > KNOWN_MS;
-    return this.isShared && !(isWell && isKnown) ? 'maybe' : 'sure';
+    return this.isShared && !(areStoresNormal && isKnown) ? 'maybe' : 'sure';
   }
 
-  #isWell({ moods }: NodeRed): boolean {
-    return moods.areWell && this.clock.monotonic() - moods.changedAt > KNOWN_MS;
+  /** Whether all stores have behaved normally towards a process for long enough that it has read all changes. */
+  #areStoresNormal({ behaviours }: NodeRed): boolean {
+    return behaviours.areNormal && this.clock.monotonic() - behaviours.changedAt > KNOWN_MS;
   }
 
   /** Checks that a login reported as saved is in a store. */
@@ -447,17 +454,18 @@ export class MixedWorld {
    */
   #excuseUnread(id: string): void {
     if (!this.isShared) return;
-    const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
-    const since = areWell ? this.clock.monotonic() - KNOWN_MS : -Infinity;
+    const areStoresNormal = this.hosts.every(({ process }) => process === undefined || this.#areStoresNormal(process));
+    const since = areStoresNormal ? this.clock.monotonic() - KNOWN_MS : -Infinity;
     this.history.doubt(id, since);
     this.#excuseUnsaved();
     for (const family of this.cloud.families) if (family.renewedAt >= since) family.isOutOfReach = true;
   }
 
   #noteDeath(host: Host, process: NodeRed): void {
-    const isCloudWell = this.cloud.mood === 'well' && this.clock.monotonic() - this.cloud.wellSince > 70_000;
+    const isCloudNormal =
+      this.cloud.behaviour === 'normal' && this.clock.monotonic() - this.cloud.behaviourSince > 70_000;
     // A process that stops cleanly has saved all answers that arrived in time.
-    if (!process.isStopping || !isCloudWell || !this.#isWell(process)) this.#excuseUnsaved();
+    if (!process.isStopping || !isCloudNormal || !this.#areStoresNormal(process)) this.#excuseUnsaved();
     const texts = this.kept().map(({ text }) => text);
     for (const secret of this.refused) if (texts.some((text) => text.includes(secret))) this.refused.delete(secret);
     this.#excuseUnnoted();

@@ -12,7 +12,7 @@ import { DAY } from '../../../src/support/fake-clock.js';
 import { ownProcess } from '../../../src/support/own-process.js';
 import type { Lines } from '../../../src/support/stage.js';
 import type { MemoryDisk } from '../memory-fs.js';
-import { globalContext, Moods, type SharedContexts } from './moods.js';
+import { globalContext, StoreBehaviours, type SharedContexts } from './store-behaviours.js';
 
 /** An account's node in the flows. */
 export interface AccountNode {
@@ -67,7 +67,7 @@ export async function makeKey(): Promise<void> {
 /** One Node-RED process with the accounts of its flows, from its start until it stops or is killed. */
 export class NodeRed {
   readonly timers = new Set<unknown>();
-  readonly moods: Moods;
+  readonly behaviours: StoreBehaviours;
   registry: AccountRegistry;
   readonly running = new Map<string, { node: AccountNode; account: Account }>();
   flows: Flows = [];
@@ -86,14 +86,14 @@ export class NodeRed {
   readonly #directory: StateDirectory;
   #isLoaded = false;
 
-  constructor(world: World, moods?: (clock: Clock) => Moods) {
+  constructor(world: World, behaviours?: (clock: Clock) => StoreBehaviours) {
     this.#world = world;
     this.#clock = this.#ownClock(world.clock);
-    this.moods = moods?.(this.#clock) ?? new Moods(this.#clock);
-    this.#global = globalContext(world.contexts, this.moods, () => this.#step());
+    this.behaviours = behaviours?.(this.#clock) ?? new StoreBehaviours(this.#clock);
+    this.#global = globalContext(world.contexts, this.behaviours, () => this.#step());
     const fs = world.disk.mount(async () => {
       this.#step();
-      await this.moods.passDisk();
+      await this.behaviours.passDisk();
       if (this.isDead) throw dead();
     });
     const host = { ...ownProcess(), clock: this.#clock, pause: (ms: number) => this.#pause(ms) };

@@ -23,7 +23,7 @@ describe('A list that fails', () => {
   beforeEach(async () => {
     stage = new HomeStage();
     stage.koti.groups['Kaikki'] = ['a', 'b'];
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 
@@ -103,7 +103,7 @@ describe('A missing target', () => {
 
   beforeEach(async () => {
     stage = new HomeStage();
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 

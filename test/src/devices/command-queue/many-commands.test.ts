@@ -42,7 +42,7 @@ describe('Many commands at a time', () => {
   beforeEach(async () => {
     stage = new HomeStage();
     Object.assign(stage.koti.groups, { Kaikki: GROUPS.Kaikki, Pari: GROUPS.Pari });
-    await stage.begin({ isTwo: true });
+    await stage.start({ isTwo: true });
     assert.ok(stage.mokki);
     stage.mokki.groups['Mökin kaikki'] = GROUPS['Mökin kaikki'];
     hubs = [stage.koti, stage.mokki];

@@ -10,7 +10,7 @@ describe('The order of commands', () => {
   beforeEach(async () => {
     stage = new HomeStage();
     stage.koti.groups['Kaikki'] = ['a', 'b', 'c'];
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 
@@ -79,7 +79,7 @@ describe('The order of commands', () => {
   it('is independent of another hub that hangs', async () => {
     await stage.end();
     stage = new HomeStage();
-    await stage.begin({ isTwo: true });
+    await stage.start({ isTwo: true });
     stage.koti.hang();
     void stage.command('Lamppu a', true).catch(() => undefined);
     const other = stage.command({ name: 'Lamppu m', hub: 'hub-2' }, true);

@@ -10,7 +10,7 @@ describe('The result of a command', () => {
   beforeEach(async () => {
     stage = new HomeStage();
     stage.koti.groups['Kaikki'] = ['a', 'b', 'c'];
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 

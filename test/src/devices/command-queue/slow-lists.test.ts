@@ -22,7 +22,7 @@ describe('A list that hangs', () => {
       stage.koti.lamps.set(id, { isOn: false, brightness: 1, reachable: true });
       stage.koti.odd.set(id, { name: 'Kaksi' });
     }
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 

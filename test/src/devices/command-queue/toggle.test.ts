@@ -10,7 +10,7 @@ describe('A toggle', () => {
   async function begin(isTwo = false): Promise<void> {
     stage = new HomeStage();
     stage.koti.groups['Kaikki'] = ['a', 'b', 'c'];
-    await stage.begin({ isTwo });
+    await stage.start({ isTwo });
   }
   beforeEach(() => begin());
   afterEach(() => stage.end());

@@ -10,7 +10,7 @@ describe('A home after a logout', () => {
 
   beforeEach(async () => {
     home = new SubscribedHome();
-    await home.begin();
+    await home.start();
     assert.equal(home.reachable, true);
     seen = [];
     home.account.onEvent((topic, { hubs }) => seen.push({ topic, reachable: hubs[0]?.reachable }));
@@ -81,21 +81,21 @@ describe('A home after a logout', () => {
   });
 
   it('is unknown, and not back, if it was away before the logout', async () => {
-    home.instead = { status: 500 };
+    home.pollReply = { status: 500 };
     await pass(20 * SECOND);
     assert.equal(home.reachable, false);
     await logOut();
     // Waits less than a minute. After a minute, another event reports that the hub was reached through the cloud.
     await pass(30 * SECOND);
     assert.deepEqual([home.reachable, hubEvents()], [null, [false, null]]);
-    home.instead = undefined;
+    home.pollReply = undefined;
     assert.deepEqual(await feedEvents(), ['hub-away']);
   });
 
   it('is not away for nodes that subscribe after the logout', async () => {
     home.leave();
     await logOut();
-    home.listen();
+    home.subscribe();
     await pass(10 * MINUTE);
     assert.deepEqual([home.reachable, hubEvents()], [null, [null]]);
   });

@@ -18,12 +18,12 @@ describe('A hub after an outage', () => {
     await act();
     await clock.advance(until - clock.monotonic());
     hub.intercept = intercept;
-    await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
+    await home.advanceUntil(() => home.poller.error === undefined, 2 * MINUTE);
   }
 
   it('emits presses and confirms commands, although all alarms were removed during the outage', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
-    await home.begin();
+    await home.start();
     const { clock } = home.stage;
     await clock.advance(10 * SECOND);
     await isSilentFor(20 * SECOND, () => {
@@ -49,12 +49,12 @@ describe('A hub after an outage', () => {
 
   it('keeps its devices if it lists none shortly before and after it', async () => {
     home = new SubscribedHome();
-    await home.begin();
+    await home.start();
     const { clock } = home.stage;
     const count = (): number | undefined => home.live?.cache.things.count('device');
     const before = count();
     const polls = [{ type: 'DEVICE_DELTA', devices: {} }];
-    home.instead = { body: JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp: clock.now(), polls }) };
+    home.pollReply = { body: JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp: clock.now(), polls }) };
     await clock.advance(2 * SECOND);
     await isSilentFor(150 * SECOND, () => undefined);
     await clock.advance(MINUTE);
@@ -68,12 +68,12 @@ describe('A hub after an outage', () => {
     async function deploy(): Promise<void> {
       home.leave();
       await home.stage.clock.advance(300);
-      home.listen();
+      home.subscribe();
     }
 
     beforeEach(async () => {
       home = new SubscribedHome();
-      await home.begin();
+      await home.start();
       await home.stage.clock.advance(MINUTE);
       home.switch();
       await home.stage.clock.advance(5 * SECOND);
@@ -93,7 +93,7 @@ describe('A hub after an outage', () => {
         await clock.advance(20 * SECOND);
         await deploy();
       });
-      await home.untilSo(() => home.changes.length > 0, 10 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 10 * SECOND);
     });
   });
 });

@@ -11,30 +11,30 @@ describe('The clock of a hub, set back', () => {
   for (const byMs of [1_500, HOUR, DAY]) {
     it(`by ${byMs} ms between two polls hides no change`, async () => {
       home = new SubscribedHome();
-      await home.begin();
+      await home.start();
       for (let time = 0; time < 5; time++) {
         await home.stage.clock.advance(MINUTE + 10 * time);
         home.house.shiftClock(-byMs);
         home.changes.splice(0);
         home.switch();
-        await home.untilSo(() => home.changes.length > 0, 3 * SECOND);
+        await home.advanceUntil(() => home.changes.length > 0, 3 * SECOND);
       }
     });
   }
 
   it('by less than a poll interval hides no change for longer than 10 minutes', async () => {
     home = new SubscribedHome();
-    await home.begin();
+    await home.start();
     await home.stage.clock.advance(MINUTE + 50);
     home.house.shiftClock(-900);
     home.changes.splice(0);
     home.switch();
-    await home.untilSo(() => home.changes.length > 0, 10 * MINUTE + SECOND);
+    await home.advanceUntil(() => home.changes.length > 0, 10 * MINUTE + SECOND);
   });
 
   it('causes a full poll every 10 minutes, even if it is not set back', async () => {
     home = new SubscribedHome();
-    await home.begin();
+    await home.start();
     for (let minute = 0; minute < 60; minute++) {
       home.switch();
       await home.stage.clock.advance(MINUTE);
@@ -47,7 +47,7 @@ describe('The clock of a hub, set back', () => {
     describe(`without polls (a poll without changes gets ${quietPoll})`, () => {
       beforeEach(async () => {
         home = new SubscribedHome({ quietPoll });
-        await home.begin();
+        await home.start();
         await done(home.account.command(home.lamp, 'on', { confirmMs: 3 * SECOND }));
         home.leave();
         await home.stage.clock.advance(MINUTE);
@@ -95,7 +95,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   async function receivesChange(mostMs: number): Promise<void> {
     home.changes.splice(0);
     home.switch();
-    await home.untilSo(() => home.changes.length > 0, mostMs);
+    await home.advanceUntil(() => home.changes.length > 0, mostMs);
     await home.stage.clock.advance(2 * SECOND);
     assert.equal(home.changes.length, 1, 'once');
   }
@@ -103,7 +103,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   for (const byMs of [3 * SECOND, HOUR, 365 * DAY, 50 * 365 * DAY]) {
     it(`delays changes by at most a minute if it is set back by ${byMs / SECOND} s`, async () => {
       home = new SubscribedHome({ quietPoll: '304' });
-      await home.begin();
+      await home.start();
       for (let time = 0; time < 5; time++) {
         await receivesChange(3 * SECOND);
         await home.stage.clock.advance(time * 7 * SECOND);
@@ -117,7 +117,7 @@ describe('The clock of a hub that sends no time without changes', () => {
 
   it('hides no change for longer than a minute if it is set back after a long time without changes', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
-    await home.begin();
+    await home.start();
     await home.stage.clock.advance(25 * MINUTE);
     home.house.shiftClock(-DAY);
     await receivesChange(MINUTE + 2 * SECOND);
@@ -126,29 +126,29 @@ describe('The clock of a hub that sends no time without changes', () => {
 
   it('hides no change if it is set back during an outage', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
-    await home.begin();
+    await home.start();
     await home.stage.clock.advance(25 * MINUTE);
-    home.instead = 'unreachable';
+    home.pollReply = 'unreachable';
     await home.stage.clock.advance(5 * SECOND);
     home.house.shiftClock(-DAY);
-    home.instead = undefined;
-    await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
+    home.pollReply = undefined;
+    await home.advanceUntil(() => home.poller.error === undefined, 2 * MINUTE);
     await receivesChange(4 * SECOND);
   });
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
     it(`hides no change and no press if it is set back in an outage of ${silentMs / SECOND} s`, async () => {
       home = new SubscribedHome({ quietPoll: '304' });
-      await home.begin();
+      await home.start();
       await home.stage.clock.advance(5 * MINUTE);
       home.switch();
       // Waits for an answer with the change and the time of the hub.
-      await home.untilSo(() => home.changes.length > 0, 2 * SECOND);
-      home.instead = 'unreachable';
+      await home.advanceUntil(() => home.changes.length > 0, 2 * SECOND);
+      home.pollReply = 'unreachable';
       await home.stage.clock.advance(silentMs);
       home.house.shiftClock(-DAY);
-      home.instead = undefined;
-      await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
+      home.pollReply = undefined;
+      await home.advanceUntil(() => home.poller.error === undefined, 2 * MINUTE);
       // Waits until the LAN is polled again after two failures.
       await home.stage.clock.advance(20 * SECOND);
       home.presses = 0;
@@ -160,9 +160,9 @@ describe('The clock of a hub that sends no time without changes', () => {
 
   it('is requested with a full poll each minute, which repeats no press', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
-    await home.begin();
+    await home.start();
     home.house.press(home.remote, 2);
-    await home.untilSo(() => home.presses > 0, 3 * SECOND);
+    await home.advanceUntil(() => home.presses > 0, 3 * SECOND);
     home.stage.take();
     await home.stage.clock.advance(2 * HOUR);
     const polls = home.polls();

@@ -6,7 +6,7 @@ describe('A slow poll', () => {
   it('does not revert a lamp that was switched and read during the poll', async () => {
     const home = new SubscribedHome();
     const { stage } = home;
-    await home.begin();
+    await home.start();
     await stage.clock.advance(5 * SECOND);
     let isSlow = true;
     stage.hub.intercept = async ({ path, answer }) => {
@@ -16,7 +16,7 @@ describe('A slow poll', () => {
     };
     home.house.change(home.lamp, { brightness: 0.33 });
     stage.take();
-    await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+    await home.advanceUntil(() => stage.asked.length > 0, 2 * SECOND);
     isSlow = false;
     await stage.clock.advance(200);
     home.changes.splice(0);
@@ -34,7 +34,7 @@ describe('A slow poll', () => {
     it(`emits a change after a read, with the clock of the hub set back by ${byMs / SECOND} s`, async () => {
       const home = new SubscribedHome();
       const { clock, hub } = home.stage;
-      await home.begin();
+      await home.start();
       home.switch();
       await clock.advance(SECOND);
       home.house.shiftClock(-byMs);
@@ -46,13 +46,13 @@ describe('A slow poll', () => {
       };
       await clock.advance(5 * SECOND);
       home.stage.take();
-      await home.untilSo(() => home.stage.asked.length > 0, 2 * SECOND);
+      await home.advanceUntil(() => home.stage.asked.length > 0, 2 * SECOND);
       await clock.advance(100);
       void home.account.read({ kinds: ['device'], fresh: true });
       await clock.advance(300);
       home.changes.splice(0);
       home.switch();
-      await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 5 * SECOND);
       await home.end();
     });
   }

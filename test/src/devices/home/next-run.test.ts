@@ -24,7 +24,7 @@ describe('Nodes after a restart of their account', () => {
     home = new SubscribedHome();
     [sent, feeds] = [[], []];
     home.stage.clock.chance = () => 0.5;
-    await home.begin();
+    await home.start();
     home.leave();
     home.house.change(home.lamp, { isOn: false });
     await home.stage.clock.advance(3 * SECOND);
@@ -81,13 +81,13 @@ describe('Nodes after a restart of their account', () => {
     });
 
     it(`skip presses from before their start after ${label}, and send later ones`, async () => {
-      home.listen();
+      home.subscribe();
       await home.stage.clock.advance(3 * SECOND);
       home.leave();
       home.house.press(home.remote, 1);
       await deploy(change);
       home.house.press(home.remote, 2);
-      home.listen();
+      home.subscribe();
       await home.stage.clock.advance(3 * SECOND);
       assert.equal(home.presses, 0);
       home.house.press(home.remote, 1);

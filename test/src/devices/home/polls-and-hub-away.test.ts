@@ -24,34 +24,34 @@ describe('Polls and the reachability of the hub', () => {
   ] as const) {
     it(`keep the hub online if they ${label} on the LAN but succeed through the cloud`, async () => {
       stage.clock.chance = () => 0.9;
-      await home.begin();
+      await home.start();
       await pass(20 * SECOND);
       stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? reply : answer());
       home.changes.splice(0);
       home.switch();
-      await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
+      await home.advanceUntil(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
       await pass(10 * MINUTE);
       assert.equal(home.changes.length, 1);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
       // The hub is offline once polls through the cloud fail too.
       stage.hub.intercept = () => reply;
-      await home.untilSo(() => home.reachable === false, MINUTE);
+      await home.advanceUntil(() => home.reachable === false, MINUTE);
     });
   }
 
   for (const headers of [{}, { 'retry-after': '1' }]) {
     const asked = JSON.stringify(headers);
     it(`use the cloud while the hub answers 429 on the LAN, and keep it online: ${asked}`, async () => {
-      await home.begin();
+      await home.start();
       await pass(20 * SECOND);
       home.changes.splice(0);
       stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429, headers } : answer());
       home.switch();
-      await home.untilSo(() => home.changes.length > 0, 12 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 12 * SECOND);
       for (let time = 0; time < 10; time++) {
         await pass(20 * SECOND);
         home.switch();
-        await home.untilSo(() => home.changes.length > time + 1, 12 * SECOND);
+        await home.advanceUntil(() => home.changes.length > time + 1, 12 * SECOND);
       }
       assert.equal(home.reachable, true);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
@@ -84,7 +84,7 @@ describe('Polls and the reachability of the hub', () => {
       ['answers nonsense to', { body: '"x"' }],
     ] as const) {
       it(`use the cloud without a flood of requests if a hub${before} ${label} the request for /hub`, async () => {
-        await home.begin();
+        await home.start();
         await pass(20 * SECOND);
         if (isSpared) {
           stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
@@ -94,12 +94,12 @@ describe('Polls and the reachability of the hub', () => {
           if (transport === 'lan') stage.hub.version = '1.15.0.0';
           return transport === 'lan' && path === '/hub' ? reply : answer();
         };
-        await home.untilSo(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
+        await home.advanceUntil(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
         stage.take();
         for (let time = 0; time < 10; time++) {
           home.changes.splice(0);
           home.switch();
-          await home.untilSo(() => home.changes.length > 0, 50 * SECOND);
+          await home.advanceUntil(() => home.changes.length > 0, 50 * SECOND);
         }
         await pass(10 * MINUTE);
         const asked = stage.take();
@@ -120,7 +120,7 @@ describe('Polls and the reachability of the hub', () => {
     ['is too busy for', { status: 429 }],
   ] as const) {
     it(`do not flood a busy hub that ${label} the request for its version`, async () => {
-      await home.begin();
+      await home.start();
       await pass(20 * SECOND);
       stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
       await pass(20 * SECOND);
@@ -153,11 +153,11 @@ describe('Polls and the reachability of the hub', () => {
       ['a web page with 401', { status: 401, body: '<html>' }],
     ] as const) {
       it(`make the hub offline: ${label}`, async () => {
-        await home.begin();
+        await home.start();
         stage.fixture?.topics.splice(0);
         const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
-        home.instead = reply;
-        await home.untilSo(() => home.poller.error !== undefined, 3 * SECOND);
+        home.pollReply = reply;
+        await home.advanceUntil(() => home.poller.error !== undefined, 3 * SECOND);
         await pass(25 * SECOND);
         assert.deepEqual([home.reachable, stage.fixture?.topics], [false, ['hubs']]);
         assert.notEqual(home.poller.error, undefined);
@@ -166,7 +166,7 @@ describe('Polls and the reachability of the hub', () => {
         assert.equal(home.reachable, false, 'despite other answers');
         await pass(5 * MINUTE);
         assert.deepEqual([lines().length, stage.fixture?.topics], [1, ['hubs']]);
-        home.instead = undefined;
+        home.pollReply = undefined;
         // Waits 80 s. After a 401 or 403, waits 8 minutes, until the back-off of a key that was refused four times is
         // over.
         await pass(/^40[13]( |$)/.test(label) ? 8 * MINUTE : 80 * SECOND);
@@ -176,7 +176,7 @@ describe('Polls and the reachability of the hub', () => {
     }
 
     it('make the hub offline if the login and the key are rejected', async () => {
-      await home.begin();
+      await home.start();
       stage.hub.killKeys();
       stage.cloud.reply('hubkeys', { status: 401 });
       await pass(26 * SECOND);
@@ -184,8 +184,8 @@ describe('Polls and the reachability of the hub', () => {
     });
 
     it('do not keep the hub offline after the last subscriber has left', async () => {
-      await home.begin();
-      home.instead = { status: 500 };
+      await home.start();
+      home.pollReply = { status: 500 };
       await pass(20 * SECOND);
       assert.equal(home.reachable, false);
       home.leave();
@@ -194,17 +194,17 @@ describe('Polls and the reachability of the hub', () => {
     });
 
     it('request another key within 2 minutes once the cloud answers', async () => {
-      await home.begin();
+      await home.start();
       stage.hub.killKeys();
       stage.cloud.reply('hubkeys', 'refused');
       await pass(HOUR);
       stage.hub.newKey('key 2');
       stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
-      await home.untilSo(() => home.reachable === true, 2 * MINUTE);
+      await home.advanceUntil(() => home.reachable === true, 2 * MINUTE);
     });
 
     it('request another key with a back-off, which a read by a person skips', async () => {
-      await home.begin();
+      await home.start();
       stage.hub.killKeys();
       await pass(DAY);
       const { length } = stage.cloud.of('hubkeys');
@@ -227,7 +227,7 @@ describe('Polls and the reachability of the hub', () => {
     it(`keep the hub online while other lists hang: ${label}`, async () => {
       home = new SubscribedHome({ otherDeltas: 'absent' });
       ({ stage } = home);
-      await home.begin(known);
+      await home.start(known);
       stage.fixture?.topics.splice(0);
       const hub = await home.account.hub();
       const lists = ['/rooms', '/groups', '/scenes'];
@@ -244,12 +244,12 @@ describe('Polls and the reachability of the hub', () => {
   }
 
   it('keep the hub online after a single lost answer', async () => {
-    await home.begin({ isLanExcluded: true, isRemote: true });
+    await home.start({ isLanExcluded: true, isRemote: true });
     stage.fixture?.topics.splice(0);
     for (let time = 0; time < 10; time++) {
-      home.instead = 'hang';
+      home.pollReply = 'hang';
       await pass(15 * SECOND);
-      home.instead = undefined;
+      home.pollReply = undefined;
       await pass(40 * SECOND);
     }
     assert.deepEqual(stage.fixture?.topics, []);
@@ -257,7 +257,7 @@ describe('Polls and the reachability of the hub', () => {
 
   it('emit each press at the slow interval of a quiet home', async () => {
     stage.clock.chance = () => 0.9;
-    await home.begin({ isLanExcluded: true, isRemote: true });
+    await home.start({ isLanExcluded: true, isRemote: true });
     for (let time = 0; time < 30; time++) {
       await pass(12 * MINUTE + time * SECOND);
       home.house.press(home.remote, 1 + (time % 2));
@@ -267,14 +267,14 @@ describe('Polls and the reachability of the hub', () => {
   });
 
   it('emit presses after a Deploy, but not presses during the Deploy', async () => {
-    await home.begin({ isLanExcluded: true, isRemote: true });
+    await home.start({ isLanExcluded: true, isRemote: true });
     await pass(12 * MINUTE);
     const deploy = async ({ pressed }: { pressed: 'during' | 'after' }): Promise<void> => {
       home.leave();
       await pass(SECOND);
       if (pressed === 'during') home.house.press(home.remote, 1);
       await pass(SECOND);
-      home.listen();
+      home.subscribe();
       await pass(SECOND);
       if (pressed === 'after') home.house.press(home.remote, 2);
       await pass(40 * SECOND);
@@ -290,7 +290,7 @@ describe('Polls and the reachability of the hub', () => {
       it(`back off to 5 minutes, ± 25 %, if the cloud answers ${JSON.stringify(gateway)}`, async () => {
         let drawn = 0;
         stage.clock.chance = () => ((drawn += 1) % 10) / 10;
-        await home.begin({ isLanExcluded: true, isRemote: true });
+        await home.start({ isLanExcluded: true, isRemote: true });
         stage.gateway = gateway;
         await pass(3 * HOUR);
         const gaps = stage.cloud.gaps('remote').slice(-20);
@@ -304,7 +304,7 @@ describe('A home with subscribers and a hub that is off', () => {
   it('makes at most 450 requests a day to the cloud', async () => {
     const home = new IdleHome(1, true);
     home.answer = (path) => ({ body: path.includes('/hub/poll') ? '{"type":"POLL_DELTA","polls":[]}' : '{}' });
-    await home.begin();
+    await home.start();
     await home.clock.advance(MINUTE);
     const { homes } = home.account;
     const feed = new ChangeFeed({

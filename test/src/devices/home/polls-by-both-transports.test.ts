@@ -21,19 +21,19 @@ describe('Polls by both transports', () => {
   async function hiccup(): Promise<void> {
     stage.lan.set(HOST, 'refused');
     stage.take();
-    await home.untilSo(() => stage.asked.some((line) => line.startsWith('cloud')), 3 * SECOND);
+    await home.advanceUntil(() => stage.asked.some((line) => line.startsWith('cloud')), 3 * SECOND);
     stage.lan.set(HOST, stage.hub);
   }
 
   it('emit changes after a refused connection on the LAN of a quiet home', async () => {
-    await home.begin();
+    await home.start();
     await pass(30 * MINUTE);
     for (let time = 0; time < 20; time++) {
       await hiccup();
       await pass(SECOND);
       home.changes.splice(0);
       home.switch();
-      await home.untilSo(() => home.changes.length > 0, 5 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 5 * SECOND);
       assert.equal(home.polls('cloud').length, 1, 'once, in the same step');
       await pass(20 * SECOND + time * 100);
       assert.ok(home.polls().every((line) => line.startsWith('lan')));
@@ -43,7 +43,7 @@ describe('Polls by both transports', () => {
   describe('between a refused connection and the poll through the cloud', () => {
     beforeEach(async () => {
       stage.clock.chance = () => 0.99;
-      await home.begin();
+      await home.start();
       await pass(MINUTE);
     });
 
@@ -51,7 +51,7 @@ describe('Polls by both transports', () => {
     async function lose(): Promise<void> {
       stage.lan.set(HOST, 'refused');
       stage.take();
-      await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+      await home.advanceUntil(() => stage.asked.length > 0, 2 * SECOND);
     }
 
     it('are uncertain, so that no held change is sent', async () => {
@@ -84,7 +84,7 @@ describe('Polls by both transports', () => {
       home.changes.splice(0);
       home.switch();
       await home.ask();
-      await home.untilSo(() => home.changes.length > 0, SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, SECOND);
     });
 
     it('keep the hub online, until the cloud fails too', async () => {
@@ -95,12 +95,12 @@ describe('Polls by both transports', () => {
       await pass(2 * MINUTE);
       stage.gateway = { status: 500 };
       await lose();
-      await home.untilSo(() => home.reachable === false, 16 * SECOND);
+      await home.advanceUntil(() => home.reachable === false, 16 * SECOND);
     });
   });
 
   it('emit presses 2 to 3 s after a refused connection', async () => {
-    await home.begin();
+    await home.start();
     await pass(30 * MINUTE);
     for (let time = 0; time < 40; time++) {
       await hiccup();
@@ -112,7 +112,7 @@ describe('Polls by both transports', () => {
   });
 
   it('keep the cloud interval if the LAN refuses every third connection', async () => {
-    await home.begin();
+    await home.start();
     let asked = 0;
     const times: number[] = [];
     stage.cloud.reply('lan', (request) => {
@@ -129,10 +129,10 @@ describe('Polls by both transports', () => {
   });
 
   it('try a lost LAN after 5, 20 and 80 s, and request lan_ip once', async () => {
-    await home.begin();
+    await home.start();
     stage.lan.set(HOST, 'refused');
     stage.take();
-    await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
+    await home.advanceUntil(() => stage.asked.length > 0, 2 * SECOND);
     const from = stage.clock.monotonic();
     const tries: number[] = [];
     for (let tenth = 0; tenth < 3000; tenth++) {
@@ -158,9 +158,9 @@ describe('Polls by both transports', () => {
   it('are delayed through the cloud by at most one LAN try', async () => {
     let drawn = 0;
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
-    await home.begin();
+    await home.start();
     stage.lan.set(HOST, 'nobody');
-    await home.untilSo(() => stage.cloud.of('remote').length > 0, MINUTE);
+    await home.advanceUntil(() => stage.cloud.of('remote').length > 0, MINUTE);
     for (let minute = 0; minute < 120; minute++) {
       home.switch();
       await pass(MINUTE);
@@ -175,7 +175,7 @@ describe('Polls by both transports', () => {
       home = new SubscribedHome();
       ({ stage } = home);
       stage.clock.chance = () => tenth / 10;
-      await home.begin();
+      await home.start();
       stage.lan.set(HOST, 'refused');
       const lostAt = stage.clock.monotonic();
       await pass(40 * SECOND);
@@ -188,7 +188,7 @@ describe('Polls by both transports', () => {
   });
 
   it('return through the cloud within 2 minutes, despite errors from an earlier outage', async () => {
-    await home.begin();
+    await home.start();
     stage.gateway = { status: 408 };
     stage.lan.set(HOST, 'refused');
     await pass(HOUR);
@@ -200,13 +200,13 @@ describe('Polls by both transports', () => {
     assert.equal(home.reachable, false);
     stage.gateway = undefined;
     home.switch();
-    await home.untilSo(() => home.changes.length > 0, 2 * MINUTE);
+    await home.advanceUntil(() => home.changes.length > 0, 2 * MINUTE);
   });
 
   it('vary their cloud interval by 10 %', async () => {
     let drawn = 0;
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
-    await home.begin({ isLanExcluded: true, isRemote: true });
+    await home.start({ isLanExcluded: true, isRemote: true });
     await pass(9 * MINUTE);
     const gaps = stage.cloud.gaps('remote').slice(5);
     assert.ok(Math.min(...gaps) >= 10 * SECOND && Math.max(...gaps) <= 11 * SECOND);
@@ -215,12 +215,12 @@ describe('Polls by both transports', () => {
 
   for (const emptyAs of ['empty', 'missing'] as const) {
     it(`emit changes within a minute of a restart with no devices (${emptyAs}) after a quiet hour`, async () => {
-      await home.begin({ isLanExcluded: true, isRemote: true });
+      await home.start({ isLanExcluded: true, isRemote: true });
       await pass(60 * MINUTE);
       home.switch();
       home.house.restart(2, emptyAs);
       home.changes.splice(0);
-      await home.untilSo(() => home.changes.length > 0, 100 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 100 * SECOND);
       await pass(60 * MINUTE);
       home.polls();
       await pass(10 * MINUTE);
@@ -233,7 +233,7 @@ describe('Polls by both transports', () => {
     home = new SubscribedHome({ otherDeltas: 'absent' });
     ({ stage } = home);
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
-    await home.begin({ isLanExcluded: true, isRemote: true });
+    await home.start({ isLanExcluded: true, isRemote: true });
     const at: number[] = [];
     for (let minute = 0; minute < 6 * 60; minute++) {
       await pass(MINUTE);
@@ -250,7 +250,7 @@ describe('Polls by both transports', () => {
       home = new SubscribedHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       stage.clock.chance = () => chance;
-      await home.begin();
+      await home.start();
       await pass(MINUTE);
       stage.lan.set(HOST, 'refused');
       stage.take();
@@ -272,7 +272,7 @@ describe('Polls by both transports', () => {
     ['by both transports', {}],
   ] as const) {
     it(`continue within a second of a successful read after an outage of 70 s: ${label}`, async () => {
-      await home.begin(known);
+      await home.start(known);
       for (let time = 0; time < 5; time++) {
         stage.lan.set(HOST, 'refused');
         stage.gateway = 'unreachable';
@@ -283,8 +283,8 @@ describe('Polls by both transports', () => {
         home.switch();
         stage.take();
         await home.ask();
-        await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), SECOND);
-        await home.untilSo(() => home.changes.length > 0, SECOND);
+        await home.advanceUntil(() => stage.asked.some((line) => line.includes('/hub/poll')), SECOND);
+        await home.advanceUntil(() => home.changes.length > 0, SECOND);
         assert.deepEqual([home.poller.error, home.reachable], [undefined, true]);
         await pass(MINUTE);
       }
@@ -292,16 +292,16 @@ describe('Polls by both transports', () => {
   }
 
   it('continue soon after a successful read, even if the poll after an earlier read failed', async () => {
-    await home.begin();
+    await home.start();
     stage.lan.set(HOST, 'refused');
     for (let round = 0; round < 8; round++) {
-      home.instead = { status: 500 };
+      home.pollReply = { status: 500 };
       await pass(2 * MINUTE);
       await home.ask();
       await pass(MINUTE + round * 7 * SECOND);
-      home.instead = undefined;
+      home.pollReply = undefined;
       await home.ask();
-      await home.untilSo(() => home.poller.error === undefined, 11 * SECOND);
+      await home.advanceUntil(() => home.poller.error === undefined, 11 * SECOND);
     }
   });
 });

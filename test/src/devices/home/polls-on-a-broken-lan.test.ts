@@ -35,19 +35,19 @@ describe('Polls on a LAN that does not work', () => {
   ] as const) {
     it(`report changes through the cloud if the hub answers /hub on the LAN but ${label} the polls there`, async () => {
       stage.clock.chance = () => 0.5;
-      await home.begin();
+      await home.start();
       await pass(20 * SECOND);
       stage.hub.intercept = breakPolls('lan', reply);
       home.changes.splice(0);
       home.switch();
-      await home.untilSo(() => home.changes.length > 0, 25 * SECOND);
+      await home.advanceUntil(() => home.changes.length > 0, 25 * SECOND);
       for (let time = 0; time < 10; time++) {
         await pass(30 * SECOND);
         home.changes.splice(0);
         home.switch();
         // A LAN poll without an answer is given up only after 20 s, because a hub may hold a poll until something
         // changes.
-        await home.untilSo(() => home.changes.length > 0, 35 * SECOND);
+        await home.advanceUntil(() => home.changes.length > 0, 35 * SECOND);
       }
       assert.equal(home.reachable, true);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
@@ -61,7 +61,7 @@ describe('Polls on a LAN that does not work', () => {
 
   it('keep using the cloud after reads that a slow cloud has answered', async () => {
     stage.clock.chance = () => 0.5;
-    await home.begin();
+    await home.start();
     await pass(20 * SECOND);
     let tries = 0;
     stage.hub.intercept = async ({ transport, path, answer }) => {
@@ -83,7 +83,7 @@ describe('Polls on a LAN that does not work', () => {
   });
 
   it('go through the cloud at intervals of at least pollCloud', async () => {
-    await home.begin();
+    await home.start();
     stage.hub.intercept = breakPolls('lan', { status: 500 });
     await pass(HOUR);
     const polls = stage.cloud.of('remote').filter(({ request }) => request.url.includes('/hub/poll'));
@@ -107,18 +107,18 @@ describe('Polls on a LAN that does not work', () => {
       ] as const) {
         it(`make the hub offline in time, if it answers ${label} ${transport}`, async () => {
           stage.clock.chance = () => 0.99;
-          await home.begin(known);
+          await home.start(known);
           await pass(MINUTE);
           stage.hub.intercept = intercept;
           stage.take();
-          await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), 12 * SECOND);
-          await home.untilSo(() => home.reachable === false, limitMs);
+          await home.advanceUntil(() => stage.asked.some((line) => line.includes('/hub/poll')), 12 * SECOND);
+          await home.advanceUntil(() => home.reachable === false, limitMs);
         });
       }
     }
 
     it('request /hub if the first byte is late, and wait up to 20 s if that succeeds', async () => {
-      await home.begin(LAN_ONLY);
+      await home.start(LAN_ONLY);
       await pass(10 * SECOND);
       const heldMs = 12 * SECOND;
       stage.hub.intercept = async ({ path, answer }) => {
@@ -134,11 +134,11 @@ describe('Polls on a LAN that does not work', () => {
     });
 
     it('fail after 5 s and a request for /hub if the hub does not answer that request either', async () => {
-      await home.begin(LAN_ONLY);
+      await home.start(LAN_ONLY);
       await pass(10 * SECOND);
       stage.hub.intercept = hang;
       const from = stage.clock.monotonic();
-      await home.untilSo(() => home.poller.error !== undefined, 11.1 * SECOND);
+      await home.advanceUntil(() => home.poller.error !== undefined, 11.1 * SECOND);
       assert.ok(stage.clock.monotonic() - from >= 5 * SECOND);
     });
   });
@@ -146,12 +146,12 @@ describe('Polls on a LAN that does not work', () => {
   describe('of a hub that names a Retry-After', () => {
     for (const status of [429, 503]) {
       it(`return to the LAN after the 2 s that the hub names with a ${status}`, async () => {
-        await home.begin();
+        await home.start();
         await pass(20 * SECOND);
         let isBusy = true;
         const busy = { status, headers: { 'retry-after': '2' } };
         stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' && isBusy ? busy : answer());
-        await home.untilSo(() => home.poller.error !== undefined || stage.asked.length === 0, 2 * SECOND);
+        await home.advanceUntil(() => home.poller.error !== undefined || stage.asked.length === 0, 2 * SECOND);
         isBusy = false;
         await pass(3 * SECOND);
         stage.take();
@@ -162,7 +162,7 @@ describe('Polls on a LAN that does not work', () => {
     }
 
     it('wait for the time that the hub names, and no longer, if only the LAN is allowed', async () => {
-      await home.begin(LAN_ONLY);
+      await home.start(LAN_ONLY);
       await pass(20 * SECOND);
       let isBusy = true;
       stage.hub.intercept = ({ answer }) => (isBusy ? { status: 429, headers: { 'retry-after': '8' } } : answer());
@@ -181,10 +181,10 @@ describe('Polls on a LAN that does not work', () => {
     it(`leave no gap between cloud polls while lan_ip ${lanIp}`, async () => {
       let drawn = 0;
       stage.clock.chance = () => ((drawn += 1) % 10) / 10;
-      await home.begin();
+      await home.start();
       if (lanIp === 'hangs') stage.cloud.reply('lan_ip', 'hang');
       stage.lan.set(HOST, 'refused');
-      await home.untilSo(() => stage.cloud.of('remote').length > 0, MINUTE);
+      await home.advanceUntil(() => stage.cloud.of('remote').length > 0, MINUTE);
       for (let minute = 0; minute < 135; minute++) {
         home.switch();
         await pass(MINUTE);
@@ -205,11 +205,11 @@ describe('Polls on a LAN that does not work', () => {
 
   it('are on the LAN again as soon as the cloud names the new address of a hub that has moved', async () => {
     stage.clock.chance = () => 0.5;
-    await home.begin();
+    await home.start();
     stage.lan.set(HOST, 'refused');
     stage.lan.set(NEW_HOST, stage.hub);
     stage.cloud.reply('lan_ip', { body: JSON.stringify([NEW_HOST]), delayMs: 50 });
-    await home.untilSo(() => stage.cloud.of('lan_ip').length > 0, MINUTE);
+    await home.advanceUntil(() => stage.cloud.of('lan_ip').length > 0, MINUTE);
     stage.take();
     await pass(5 * SECOND);
     assert.ok(home.polls('lan').length >= 4, 'expected a poll over the LAN each second');
@@ -218,7 +218,7 @@ describe('Polls on a LAN that does not work', () => {
   describe('with a key that the hub refuses', () => {
     it('come after 1, 2, 4 and then up to 60 minutes, and at once with another key', async () => {
       stage.clock.chance = () => 0.5;
-      await home.begin(LAN_ONLY);
+      await home.start(LAN_ONLY);
       stage.hub.killKeys();
       await pass(SECOND);
       const times: number[] = [];
@@ -231,13 +231,13 @@ describe('Polls on a LAN that does not work', () => {
       assert.deepEqual(gaps.slice(0, 7), [120, 240, 480, 960, 1920, 3600, 3600]);
       stage.hub.newKey('key 2');
       await home.ask();
-      await home.untilSo(() => home.reachable === true, 2 * SECOND);
+      await home.advanceUntil(() => home.reachable === true, 2 * SECOND);
     });
   });
 
   it('follow a successful request within a second, but a failed poll no sooner than after 1 s', async () => {
     stage.clock.chance = () => 0;
-    await home.begin(LAN_ONLY);
+    await home.start(LAN_ONLY);
     const times: number[] = [];
     stage.hub.intercept = ({ path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();

@@ -56,7 +56,7 @@ describe('A poll that is aborted and sent again', () => {
     [2_100, 2_000],
   ] as const) {
     it(`succeeds after an outage if it takes ${tookMs} ms, with other reads every ${everyMs} ms`, async () => {
-      await home.begin();
+      await home.start();
       isOut = true;
       await pass(30 * SECOND);
       [isOut, fullMs] = [false, tookMs];
@@ -73,7 +73,7 @@ describe('A poll that is aborted and sent again', () => {
       fullMs = tookMs;
       await stage.client(known);
       await pass(0);
-      home.listen();
+      home.subscribe();
       await goesOn(2 * SECOND, 30 * SECOND, (time) => command(time, 0));
       assert.equal(home.account.homes.open[0]?.cache.hasPolled, true);
     });
@@ -85,7 +85,7 @@ describe('A poll that is aborted and sent again', () => {
     ['LAN', {}, 6_000, 1_000],
   ] as const) {
     it(`emits a change through the ${transport} if it takes ${tookMs} ms, with confirmations every ${everyMs} ms`, async () => {
-      await home.begin(known);
+      await home.start(known);
       pollMs = tookMs;
       await pass(15 * SECOND);
       home.changes.splice(0);
@@ -102,7 +102,7 @@ describe('A poll that is aborted and sent again', () => {
   }
 
   it('is aborted again if the hub holds it for seconds', async () => {
-    await home.begin();
+    await home.start();
     pollMs = 12 * SECOND;
     await pass(3 * SECOND);
     void command(1, 5 * SECOND);

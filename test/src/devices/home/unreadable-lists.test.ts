@@ -84,7 +84,7 @@ describe('An unreadable list', () => {
 
   it('does not block commands to a cached lamp', async () => {
     const subscribed = new SubscribedHome();
-    await subscribed.begin();
+    await subscribed.start();
     subscribed.leave();
     subscribed.stage.hub.intercept = ({ path, answer }) =>
       path.includes('/hub/poll') ? { body: '["a","b"]' } : answer();

@@ -328,7 +328,7 @@ describe('A target by name, with polls that include only devices', () => {
   async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
     home = new SubscribedHome({ otherDeltas: 'absent' });
     const { clock } = home.stage;
-    await home.begin(known);
+    await home.start(known);
     home.leave();
     const of = `${kind}s` as 'groups';
     for (const [index, { id }] of home.house.all(of).entries()) home.house.rename(of, id, `${kind} ${index}`);
@@ -344,7 +344,7 @@ describe('A target by name, with polls that include only devices', () => {
     return home.house.all(of).map(({ id }, index) => ({ id, name: `${kind} ${index}` }));
   }
 
-  const untilProblem = (code: string): Promise<number> => home.untilSo(() => problems.includes(code), 2 * MINUTE);
+  const untilProblem = (code: string): Promise<number> => home.advanceUntil(() => problems.includes(code), 2 * MINUTE);
 
   afterEach(async () => {
     feed.stop();
@@ -363,7 +363,7 @@ describe('A target by name, with polls that include only devices', () => {
         await untilProblem('COZIFY_BAD_INPUT');
         assert.ok(home.polls().length <= 2);
         home.house.rename(`${kind}s`, other.id, other.name);
-        await home.untilSo(() => problems.length === 0, 5 * MINUTE);
+        await home.advanceUntil(() => problems.length === 0, 5 * MINUTE);
         await home.stage.clock.advance(MINUTE);
         home.stage.take();
         home.house.rename(`${kind}s`, one.id, 'Aivan muu');

@@ -13,7 +13,7 @@ describe('A hold time of a minute after a pause of its only subscribers', () => 
 
   beforeEach(async () => {
     [home, sent, feeds] = [new SubscribedHome(), [], []];
-    await home.begin();
+    await home.start();
     home.leave();
     sensor = home.house.devices.find(({ state }) => 'motion' in state)?.id ?? assert.fail('no sensor');
     move(true);
@@ -105,7 +105,7 @@ describe('A hold time of 30 minutes during which the hub goes offline', () => {
 
   beforeEach(async () => {
     [home, sent] = [new SubscribedHome(), []];
-    await home.begin();
+    await home.start();
     sensor = home.house.devices.find(({ state }) => 'motion' in state)?.id ?? assert.fail('no sensor');
     const condition = { field: 'temperature', op: 'above', value: 60 };
     const config = parseChangeConfig({ targets: [{ id: sensor, kind: 'device' }], condition, for: 30 * 60 });
@@ -133,7 +133,7 @@ describe('A hold time of 30 minutes during which the hub goes offline', () => {
     hub.intercept = () => 'refused';
     await clock.advance(ms);
     hub.intercept = intercept;
-    await home.untilSo(() => home.poller.isUpToDate, 2 * MINUTE);
+    await home.advanceUntil(() => home.poller.isUpToDate, 2 * MINUTE);
   }
 
   it('restarts if the value is another one afterwards', async () => {

@@ -15,7 +15,7 @@ describe('Two hubs, one of them offline', () => {
 
   beforeEach(async () => {
     stage = new HomeStage();
-    await stage.begin({ isTwo: true });
+    await stage.start({ isTwo: true });
   });
   afterEach(() => stage.end());
 
@@ -128,7 +128,7 @@ describe('A hub that hangs', () => {
 
   beforeEach(async () => {
     stage = new HomeStage();
-    await stage.begin();
+    await stage.start();
     wait = new WaitStep(stage.clock);
   });
   afterEach(async () => {
@@ -189,7 +189,7 @@ describe('A wait for lamps of two hubs', () => {
 
   beforeEach(async () => {
     stage = new HomeStage();
-    await stage.begin({ isTwo: true });
+    await stage.start({ isTwo: true });
     step = new WaitStep(stage.clock);
   });
   afterEach(async () => {
@@ -344,7 +344,7 @@ describe('A list that a read does not need', () => {
 
   beforeEach(async () => {
     stage = new HomeStage();
-    await stage.begin();
+    await stage.start();
   });
   afterEach(() => stage.end());
 
@@ -371,7 +371,7 @@ describe('A list that a read does not need', () => {
 describe('A read during a command', () => {
   it('is not marked as stale', async () => {
     const stage = new HomeStage();
-    await stage.begin();
+    await stage.start();
     await stage.read();
     for (let time = 0; time < 10; time++) {
       stage.koti.listDelayMs = 50;

@@ -26,7 +26,7 @@ describe('SidebarFeed', () => {
       const all = [{ type: 'DEVICE_DELTA', timestamp: polls, devices: { lamp } }];
       return { body: JSON.stringify({ type: 'POLL_DELTA', full: polls === 1, timestamp: polls, polls: all }) };
     };
-    await home.begin();
+    await home.start();
     await home.clock.advance(MINUTE);
   });
   afterEach(() => home.end());

@@ -18,8 +18,8 @@ export class SubscribedHome {
   readonly house: SimulatedHome;
   readonly changes: ChangeMessage[] = [];
   presses = 0;
-  /** The reply to all polls, instead of the response of the simulated home. */
-  instead: Reply | undefined;
+  /** The reply to all polls. If undefined, the simulated home replies. */
+  pollReply: Reply | undefined;
   live: LiveHome | undefined;
   readonly #stops: (() => void)[] = [];
 
@@ -30,18 +30,18 @@ export class SubscribedHome {
   }
 
   /** Opens the account, subscribes to changes and presses, and waits for the first poll. */
-  async begin(known = {}): Promise<void> {
+  async start(known = {}): Promise<void> {
     const { clock } = this.stage;
     await this.stage.client(known);
     await clock.advance(0);
-    this.listen();
+    this.subscribe();
     await clock.advance(2 * SECOND);
     [this.live] = this.account.homes.open;
     this.stage.take();
   }
 
   /** Subscribes to changes and presses. */
-  listen(): void {
+  subscribe(): void {
     const { clock } = this.stage;
     const { homes } = this.account;
     const config = parseChangeConfig({ fields: ['on'] });
@@ -54,7 +54,7 @@ export class SubscribedHome {
   }
 
   get account(): Account {
-    return this.stage.fixture?.account ?? assert.fail('begin() was not called');
+    return this.stage.fixture?.account ?? assert.fail('start() was not called');
   }
 
   get poller(): LiveHome['loop'] {
@@ -90,11 +90,11 @@ export class SubscribedHome {
   }
 
   /** Advances the clock until a condition holds, and returns the milliseconds that passed; fails after `mostMs`. */
-  async untilSo(isSo: () => boolean, mostMs: number): Promise<number> {
+  async advanceUntil(condition: () => boolean, mostMs: number): Promise<number> {
     const { clock } = this.stage;
     const from = clock.monotonic();
-    while (!isSo() && clock.monotonic() - from < mostMs) await clock.advance(100);
-    assert.ok(isSo(), `the condition does not hold within ${mostMs / 1000} s`);
+    while (!condition() && clock.monotonic() - from < mostMs) await clock.advance(100);
+    assert.ok(condition(), `the condition does not hold within ${mostMs / 1000} s`);
     return clock.monotonic() - from;
   }
 
@@ -119,7 +119,7 @@ export class SubscribedHome {
       const [, list] = /^\/(devices|groups|scenes|rules|rooms|alarms)$/.exec(path) ?? [];
       return { body: JSON.stringify(list === undefined ? {} : this.house.list(list as 'devices')) };
     }
-    if (this.instead !== undefined) return this.instead;
+    if (this.pollReply !== undefined) return this.pollReply;
     const changes = await this.house.poll(Number(ts), AbortSignal.abort());
     return changes === undefined ? { status: 304 } : { body: JSON.stringify(changes) };
   }

@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Reply, RedisClient, ReplyError } from './resp';
 
-export interface Patience {
-  /** Number of connection attempts after which waiting commands fail. With 0, they fail at once. */
-  tries: number;
+/** Options of a client for the time when Redis is unavailable. */
+export interface RetryOptions {
+  /**
+   * Number of retries of a failed connection attempt after which waiting commands fail. With 0, commands fail after the
+   * first attempt.
+   */
+  retries: number;
   /** Whether commands in flight are sent again after a lost connection instead of failing. */
   isSentAgain: boolean;
 }
@@ -12,18 +16,18 @@ const LONGEST_PAUSE_MS = 2_000;
 const PAUSE_STEP_MS = 50;
 
 /** A Redis client that reconnects, and queues commands until it is connected, as drivers do. */
-export class PatientClient {
+export class ReconnectingClient {
   readonly #client: RedisClient;
   readonly #name: string;
-  readonly #patience: Patience;
+  readonly #retry: RetryOptions;
   #isConnected = false;
   #connecting: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(port: number, name: string, patience: Patience) {
+  constructor(port: number, name: string, retry: RetryOptions) {
     this.#client = new RedisClient(port);
     this.#name = name;
-    this.#patience = patience;
+    this.#retry = retry;
     this.#client.onLoss = () => (this.#isConnected = false);
   }
 
@@ -34,7 +38,7 @@ export class PatientClient {
       try {
         return await Promise.all(commands.map((words) => this.#client.ask(...words)));
       } catch (error) {
-        if (error instanceof ReplyError || !this.#patience.isSentAgain) throw error;
+        if (error instanceof ReplyError || !this.#retry.isSentAgain) throw error;
       }
     }
   }
@@ -47,7 +51,7 @@ export class PatientClient {
   }
 
   /** Tries once to connect, and sets the name of the client. */
-  async greet(): Promise<void> {
+  async connectOnce(): Promise<void> {
     await this.#client.ask('CLIENT', 'SETNAME', this.#name);
   }
 
@@ -57,16 +61,17 @@ export class PatientClient {
   }
 
   async #connect(): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
+    for (let retries = 0; ; retries += 1) {
       try {
-        await this.greet();
+        await this.connectOnce();
         this.#isConnected = true;
         return;
       } catch (error) {
         // As in real Redis drivers, this error has no `code`, because it does not come from the operating system.
-        if (this.#isClosed || tries >= this.#patience.tries) throw tries === 0 ? error : new Error('Too many tries.');
+        if (this.#isClosed || retries >= this.#retry.retries)
+          throw retries === 0 ? error : new Error('Too many tries.');
       }
-      await delay(Math.min((tries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));
+      await delay(Math.min((retries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));
     }
   }
 }

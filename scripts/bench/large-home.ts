@@ -42,13 +42,13 @@ class LargeHome {
   /** Returns a home with a filled cache: a node has already been subscribed to the home for a minute. */
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
-    await home.idle.begin();
-    home.listen(1, parseChangeConfig({ kinds: ['device'], rooms: ['nowhere'] }));
+    await home.idle.start();
+    home.subscribe(1, parseChangeConfig({ kinds: ['device'], rooms: ['nowhere'] }));
     await home.idle.clock.advance(MINUTE);
     return home;
   }
 
-  listen(nodes: number, config: Config): void {
+  subscribe(nodes: number, config: Config): void {
     const { account, clock } = this.idle;
     const { homes } = account;
     const send = (): void => void (this.messages += 1);
@@ -110,7 +110,7 @@ interface Act {
 
 const nothing = (): Promise<void> => Promise.resolve();
 const change = (home: LargeHome): Promise<void> => Promise.resolve(home.become(true));
-const begin = (home: LargeHome): Promise<void> => Promise.resolve(home.listen(NODES, STILL));
+const begin = (home: LargeHome): Promise<void> => Promise.resolve(home.subscribe(NODES, STILL));
 
 const ACTS: readonly Act[] = [
   { what: '`for` begins for all devices', prepare: nothing, work: begin, most: 20, per: 'a device and node' },
@@ -141,7 +141,7 @@ const ACTS: readonly Act[] = [
   {
     what: 'all devices change, with nodes for all groups',
     prepare: (home) => {
-      home.listen(NODES, GROUPS);
+      home.subscribe(NODES, GROUPS);
       return change(home);
     },
     work: (home) => home.poll(),
@@ -164,14 +164,14 @@ async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: numb
  * Counts the list items that the code iterates over in a large home with many nodes. Shows that no cost grows with the
  * square of the home's size.
  */
-export async function countCrowd(): Promise<Section> {
+export async function countLargeHome(): Promise<Section> {
   const rows: Row[] = [];
   for (const act of ACTS) {
     const { steps, most, messages } = await stepsOf(act);
     rows.push(countRow(`${act.what}: items gone over, ${act.per}`, most, steps, `${messages} messages`));
   }
   return {
-    title: 'A crowd',
+    title: 'A large home',
     measured: 'library',
     about:
       `${NODES} nodes that listen to one home of ${DEVICES} devices, the library alone: how many items of arrays, maps, ` +

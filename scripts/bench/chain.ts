@@ -1,7 +1,7 @@
-// The benchmark's own nodes and admin endpoints, which the measured Node-RED loads. `bench-lane` is the first node of a
-// lane (a chain of nodes), and `bench-end` the last. `bench-bare` sends a request with as little code as possible.
+// The benchmark's own nodes and admin endpoints, which the measured Node-RED loads. `bench-chain` is the first node of a
+// chain of nodes, and `bench-end` the last. `bench-bare` sends a request with as little code as possible.
 // `bench-recorded` records messages.
-// `POST /bench/run` sends messages through a lane. `GET /bench/recorded` returns the messages recorded since its last
+// `POST /bench/run` sends messages through a chain. `GET /bench/recorded` returns the messages recorded since its last
 // call, `GET /bench/cpu` the processor time, and `GET /bench/start` the cost of the start.
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -12,9 +12,9 @@ import { type Cost, costOf } from './rounds';
 const load = createRequire(__filename);
 
 /** Body of `POST /bench/run`. */
-export interface LaneRun {
-  /** The id of the first node of the lane, which is a chain of nodes. */
-  lane: string;
+export interface ChainRun {
+  /** The id of the first node of the chain. */
+  chain: string;
   /** Number of messages. */
   count: number;
   /** Number of messages in flight at the same time, each from a different output of the first node. */
@@ -48,13 +48,13 @@ interface BareDef extends NodeDef {
 
 type Settle = (error?: Error) => void;
 
-/** The functions to call when a message reaches the end of its lane, by message id. */
+/** The functions to call when a message reaches the end of its chain, by message id. */
 const pending = new Map<string, Settle>();
 
 let received: Received[] = [];
 
 export default function register(RED: NodeAPI): void {
-  RED.nodes.registerType('bench-lane', function (this: Node, def: NodeDef) {
+  RED.nodes.registerType('bench-chain', function (this: Node, def: NodeDef) {
     RED.nodes.createNode(this, def);
   });
 
@@ -103,10 +103,10 @@ export default function register(RED: NodeAPI): void {
   RED.httpAdmin.get('/bench/cpu', (_request, response) => void response.json(process.cpuUsage()));
   RED.httpAdmin.get('/bench/start', (_request, response) => void startCost().then((cost) => response.json(cost)));
   RED.httpAdmin.post('/bench/run', (incoming, response) => {
-    const { lane, count, atOnce } = incoming.body as LaneRun;
-    const node = RED.nodes.getNode(lane) as Node | null;
+    const { chain, count, atOnce } = incoming.body as ChainRun;
+    const node = RED.nodes.getNode(chain) as Node | null;
     if (node === null) return void response.status(404).end();
-    const work = (): Promise<Cost> => costOf(count, () => runLane(RED, node, count, atOnce));
+    const work = (): Promise<Cost> => costOf(count, () => runChain(RED, node, count, atOnce));
     work().then(
       (cost) => response.json(cost),
       (error: Error) => response.status(500).send(error.message),
@@ -126,19 +126,19 @@ async function startCost(): Promise<StartCost> {
 }
 
 /**
- * Sends messages through a lane, which is a chain of nodes. Each output of the first node sends its next message when
- * its previous one has arrived at the last node.
+ * Sends messages through a chain of nodes. Each output of the first node sends its next message when its previous one
+ * has arrived at the last node.
  */
-async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
+async function runChain(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
   const shares = Array.from({ length: atOnce }, (_, index) => Math.floor((count + index) / atOnce));
   await Promise.all(
     shares.map(async (share, output) => {
-      for (let sent = 0; sent < share; sent++) await throughLane(RED, node, output);
+      for (let sent = 0; sent < share; sent++) await sendThroughChain(RED, node, output);
     }),
   );
 }
 
-function throughLane(RED: NodeAPI, node: Node, output: number): Promise<void> {
+function sendThroughChain(RED: NodeAPI, node: Node, output: number): Promise<void> {
   const msg = { _msgid: RED.util.generateId(), payload: 1 };
   return new Promise((resolve, reject) => {
     pending.set(msg._msgid, (error) => (error === undefined ? resolve() : reject(error)));

@@ -6,7 +6,7 @@ import { keepTrackOf } from '../../test/live/harness/leftovers';
  * Runs the function `task` of a module in this folder in its own process and returns its result. The options and the
  * result are sent as JSON.
  */
-export function apart<T>(
+export function runInChildProcess<T>(
   module: string,
   task: string,
   options: unknown,

@@ -1,9 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sized } from '../../support/size';
+import type { RetryOptions } from './reconnecting-client';
 import type { Reply } from './resp';
 
-/** The manner in which a context store keeps values in Redis. Each manner imitates a store that people use. */
-export interface Manner {
+/** A kind of context store that keeps values in Redis. Each kind imitates a store that people use. */
+export interface StoreKind {
   /** Returns the command that reads a value. */
   read(scope: string, key: string): string[];
   /** Returns the commands that write a value. The value is the last word of the command that writes it. */
@@ -16,42 +17,39 @@ export interface Manner {
   unwrap(word: string): string;
   /** Returns the prefix of all keys of a scope. */
   scope(scope: string): string;
-  /**
-   * The handling of commands while Redis is unavailable: they fail at once (`tries` is 0), or wait for at most `tries`
-   * connection attempts.
-   */
-  patience: { tries: number; isSentAgain: boolean };
-  /** Whether the start of Node-RED continues at once, waits, or fails while Redis is unavailable. */
-  open: 'at once' | 'waits' | 'fails';
+  /** The handling of commands while Redis is unavailable. */
+  retry: RetryOptions;
+  /** Whether the start of Node-RED continues, waits, or fails while Redis is unavailable. */
+  open: 'continues' | 'waits' | 'fails';
 }
 
 const text = (reply: Reply | undefined): string | undefined => (typeof reply === 'string' ? reply : undefined);
 const inTransaction = (...words: string[]): string[][] => [['MULTI'], words, ['EXEC']];
 
 /** Imitates a store that uses one hash for each scope. Commands fail at once while Redis is unavailable. */
-const hash: Manner = {
+const hash: StoreKind = {
   scope: (scope) => `node-red:${scope}`,
   read: (scope, key) => ['HMGET', hash.scope(scope), key],
   write: (scope, key, json) => [['HSET', hash.scope(scope), key, json]],
   clear: (scope, key) => [['HDEL', hash.scope(scope), key]],
   unpack: (reply) => text([reply].flat()[0]),
   unwrap: (word) => word,
-  patience: { tries: 0, isSentAgain: false },
-  open: 'at once',
+  retry: { retries: 0, isSentAgain: false },
+  open: 'continues',
 };
 
 /**
  * Imitates `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that waits.
  * Commands wait while Redis is unavailable. Commands in flight fail when the connection breaks.
  */
-const redis: Manner = {
+const redis: StoreKind = {
   scope: (scope) => `home:${scope}:`,
   read: (scope, key) => ['MGET', redis.scope(scope) + key],
   write: (scope, key, json) => inTransaction('MSET', redis.scope(scope) + key, json),
   clear: (scope, key) => inTransaction('DEL', redis.scope(scope) + key),
   unpack: (reply) => text([reply].flat()[0]),
   unwrap: (word) => word,
-  patience: { tries: Infinity, isSentAgain: false },
+  retry: { retries: Infinity, isSentAgain: false },
   open: 'waits',
 };
 
@@ -61,9 +59,9 @@ const COMPRESSED = 'gzip:';
 
 /**
  * Imitates Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't delete a key,
- * resends commands in flight after a lost connection, and gives up after 20 connection attempts.
+ * resends commands in flight after a lost connection, and gives up after 20 retries.
  */
-const valkey: Manner = {
+const valkey: StoreKind = {
   scope: (scope) => `nodered:context:${scope}:`,
   read: (scope, key) => ['GET', valkey.scope(scope) + key],
   write: (scope, key, json) => {
@@ -79,16 +77,16 @@ const valkey: Manner = {
     word.startsWith(COMPRESSED)
       ? gunzipSync(Buffer.from(word.slice(COMPRESSED.length), 'base64')).toString('utf8')
       : word,
-  patience: { tries: 20, isSentAgain: true },
+  retry: { retries: 20, isSentAgain: true },
   open: 'fails',
 };
 
-export const MANNERS = { hash, redis, valkey };
-export type MannerName = keyof typeof MANNERS;
-export const MANNER_NAMES = Object.keys(MANNERS) as MannerName[];
+export const STORE_KINDS = { hash, redis, valkey };
+export type StoreKindName = keyof typeof STORE_KINDS;
+export const STORE_KIND_NAMES = Object.keys(STORE_KINDS) as StoreKindName[];
 
 /**
- * The manners for tests with a Redis that works. The normal size has the manner that differs most: it compresses values,
- * and can't delete them. While Redis is away, each manner differs: `store-away.test.ts` tests all.
+ * The kinds for tests with a Redis that works. The normal size has the kind that differs most: it compresses values,
+ * and can't delete them. While Redis is unavailable, each kind differs: `store-away.test.ts` tests all.
  */
-export const USUAL_MANNERS = sized<MannerName[]>(['valkey'], MANNER_NAMES);
+export const USUAL_STORE_KINDS = sized<StoreKindName[]>(['valkey'], STORE_KIND_NAMES);
