@@ -40,7 +40,8 @@ function loadAll(folder) {
   for (const path of readdirSync(dist + folder, { recursive: true })) {
     if (!path.endsWith('.js') || path.startsWith('editor') || path.endsWith('validators.js')) continue;
     const { default: register } = load(`${dist}${folder}/${path}`);
-    // Skip the account node, because it creates the account registry. Its schemas are all in src.
+    // Register the nodes. Skip the files in subfolders, which are no nodes, and the account node, because it creates the
+    // account registry. Its schemas are all in src.
     if (folder === 'nodes' && !/[\\/]|account/.test(path)) register(anything());
   }
 }

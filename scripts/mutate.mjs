@@ -4,7 +4,7 @@
 // Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
 // places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
 // `--tests all`, they are drawn from all lines, and a change that no unit test notices is also run against all other
-// tests that load the changed code.
+// tests; a change in nodes/editor only against those that open the editor.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -113,7 +113,7 @@ async function reachOfTests() {
 
 /**
  * Returns the test files that execute a place, because only they can notice a change there. If the place runs when
- * modules load, returns all test files.
+ * modules load, returns all unit tests.
  */
 function testsFor(site) {
   const id = sites.indexOf(site);
@@ -145,7 +145,10 @@ async function noticedBy(path, source, mutated, tests) {
   return failureOf(otherTestsFor(path), [], {}, 1);
 }
 
-/** Returns the tests besides the unit tests that load a source file. Those with the most words of its path come first. */
+/**
+ * Returns all other tests; for nodes/editor, only those that open the editor. Tests whose paths have the most words in
+ * common with the source file's path come first.
+ */
 function otherTestsFor(path) {
   const words = path.split(/\W/);
   const shared = (file) => file.split(/\W/).filter((word) => words.includes(word)).length;

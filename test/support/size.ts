@@ -7,7 +7,7 @@ export function sized<T>(normal: T, long: T): T {
   return isLong ? long : normal;
 }
 
-/** Prints a measured value below the test's title. */
+/** Prints a measured value. The line is above the test's title, because mocha prints the title after the test. */
 export function say(line: string): void {
   console.log(`      ${line}`);
 }

@@ -10,7 +10,7 @@ const FILL_DEADLINE_MS = 300_000;
 
 /**
  * Returns the folder with an npm package that can't be in devDependencies, because a second Node-RED or Node.js
- * would shadow the first. Installs it on first use into the `node_modules` of this package.
+ * would shadow the first. Installs it on first use into `node_modules/.cache/cozify-test` of this package.
  */
 export function installed(spec: string): Promise<string> {
   return cacheFolder(spec, async (folder) => {

@@ -59,7 +59,7 @@ export class NodeRed {
     return this.#child?.pid;
   }
 
-  /** Starts the process again with the same user directory and port. Stopped flows stay stopped. */
+  /** Starts the process, always with the same user directory and port. Stopped flows stay stopped after a restart. */
   async launch(): Promise<void> {
     const settings = writeSettings(this.userDir, this.#port, this.#options.settings);
     const redJs = this.#options.redJs ?? require.resolve('node-red/red.js');
