@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { Desk, type Editor, LOCALES, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
@@ -256,7 +256,7 @@ describe('The dialog of a command node', () => {
     });
   }
 
-  it('fits on a phone, and has no barrier that axe finds', async () => {
+  it('fits on a phone, and has no accessibility violation according to axe', async () => {
     const hub = await deployLamp(desk);
     const targets = [targetNamed(hub, 'Olohuoneen lamppu')];
     await deployLamp(desk, { targets, command: 'set', field: 'color', value: '#ff8800', valueType: 'str' });
@@ -272,7 +272,7 @@ describe('The dialog of a command node', () => {
       await form.do(action);
       if (control !== undefined) await form.untilSetBy(control);
       await assertNothingCut(editor.page, action);
-      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], action);
+      assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], action);
     }
     await editor.closeNode('cancel');
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { at, type FlowNode, TAB } from '../live/harness/flow';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { sized } from '../support/size';
 import { Desk, type Editor, until } from './support';
 import { isNodeRedsOwn } from './support/node-reds-own';
@@ -40,7 +40,7 @@ describe('The editor in tests', () => {
       });
       after(() => desk?.close());
 
-      it('fails for an error of a dialog, but not for one of Node-RED', async () => {
+      it('records an error of a dialog as a problem, but not an error of Node-RED', async () => {
         await desk.deployAccount();
         const editor = await desk.editor();
         await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
@@ -58,7 +58,7 @@ describe('The editor in tests', () => {
         await editor.openNode('ping');
         const grey = '<p style="color: #ddd; background: #fff">Nobody can read this.</p>';
         await editor.page.evaluate(`$('#dialog-form').append(${JSON.stringify(grey)})`);
-        const found = await findBarriers(editor.page, '#dialog-form');
+        const found = await findViolations(editor.page, '#dialog-form');
         assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
         await desk.tidy();
       });

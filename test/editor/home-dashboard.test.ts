@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { userDirWithDashboard, Visit } from '../examples/support';
 import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { becomes } from '../support/becomes';
 import { say } from '../support/size';
 import { until } from '../support/wait';
@@ -201,7 +201,7 @@ for (const version of VERSIONS) {
       await keyboard.press('Space');
       await keyboard.press('Tab');
       await keyboard.press('Space');
-      assert.deepEqual(await findBarriers(page, '.cozify-dashboard'), []);
+      assert.deepEqual(await findViolations(page, '.cozify-dashboard'), []);
       await keyboard.press('Enter');
       await home.untilAnnounced(/^Flow on valmis\. Paina Deploy ja avaa \/dashboard\/home\. Voit kumota tämän\.$/);
       await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
@@ -212,11 +212,11 @@ for (const version of VERSIONS) {
     });
 
     for (const language of LANGUAGES) {
-      it(`has a dialog without barriers and cut texts on a phone, in ${language}`, async () => {
+      it(`has a dialog without accessibility violations and cut texts on a phone, in ${language}`, async () => {
         await open({ locale: LOCALES[language], viewport: PHONE });
         await dialog.button.click();
         await dialog.root.waitFor();
-        assert.deepEqual(await findBarriers(home.page, '.cozify-dashboard'), []);
+        assert.deepEqual(await findViolations(home.page, '.cozify-dashboard'), []);
         const box = await dialog.root.boundingBox();
         assert.ok(
           box && box.x >= 0 && box.x + box.width <= PHONE.width && box.y >= 0 && box.y + box.height <= PHONE.height,

@@ -6,7 +6,7 @@ import { sleep, until } from '../support/wait';
 import { Desk, LANGUAGES, LOCALES } from './support';
 import { HomeTab } from './support/home';
 import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { rawKeys } from './support/texts';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { commandNode, deployHome, nodeSet, targetOf } from './support/home-flows';
@@ -223,7 +223,7 @@ for (const version of EDITOR_VERSIONS) {
         await form('colorTemperature').locator('[type=text]').fill('2500');
         await form('colorTemperature').locator('button').click();
         await home.untilAnnounced(/Lukuvalo .*2500 K/);
-        assert.deepEqual(await findBarriers(editor.page, '#cozify-home'), []);
+        assert.deepEqual(await findViolations(editor.page, '#cozify-home'), []);
 
         // The next steps use only the keyboard.
         await home.action(row, 'details').focus();
@@ -311,7 +311,7 @@ for (const version of EDITOR_VERSIONS) {
 
     for (const language of LANGUAGES) {
       for (const isDark of version.name === '5.0' ? [false, true] : [false]) {
-        it(`has no barrier that axe finds, in ${language}${isDark ? ', in the dark' : ''}`, async () => {
+        it(`has no accessibility violation according to axe, in ${language}${isDark ? ', in the dark' : ''}`, async () => {
           const before = await deployLamp(desk);
           const lamp = bedroomLamp(before);
           const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha <img onerror=alert(1)> valo' };
@@ -335,7 +335,7 @@ for (const version of EDITOR_VERSIONS) {
               async () => (await home.root.innerText()).includes('attovalo'),
               30_000,
             ).catch(() => undefined);
-            found.push(...(await findBarriers(editor.page, '#cozify-home')));
+            found.push(...(await findViolations(editor.page, '#cozify-home')));
             assert.deepEqual(rawKeys(await home.root.innerText()), []);
           }
           assert.deepEqual(found, []);
@@ -446,7 +446,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => idsIn(home), []);
     });
 
-    it('is filtered and cleared with the keyboard alone, in Finnish, without a barrier that axe finds', async () => {
+    it('is filtered and cleared with the keyboard alone, in Finnish, without an accessibility violation according to axe', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.usedEditor({ locale: LOCALES.fi }));
       await home.untilFollowing(true);
@@ -459,7 +459,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilAnnounced(/ · suodattimet piilottavat \d+$/);
       await typeOption(home.filters.getByLabel('Tyyppi'), 'lamput');
       assert.equal(await home.filters.getByLabel('Tyyppi').inputValue(), 'lamps');
-      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+      assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.getByRole('button', { name: 'Poista suodattimet' }).focus();
       await keyboard.press('Enter');
       await home.untilAnnounced(/^Kohteita: \d+\/\d+$/);
@@ -499,7 +499,7 @@ for (const version of EDITOR_VERSIONS) {
       await keyboard.press('ArrowLeft');
       await becomes(() => idsIn(home, 'room').then((all) => all.includes(first ?? '')), false);
       await keyboard.press('ArrowRight');
-      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+      assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.evaluate(`Storage.prototype.setItem = () => { throw new Error('The storage is full.'); }`);
       await home
         .row('room', second ?? '')
@@ -567,7 +567,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(events, [lamp.id]);
       await bar.getByLabel('Room').selectOption({ label: 'Sauna' });
       await becomes(() => home.events.innerText(), 'Nothing found');
-      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+      assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.getByRole('button', { name: 'Clear filters' }).click();
       await until('all events again', async () => (await events()).length >= 3);
       hub().home.setReachable(meter.id, true);

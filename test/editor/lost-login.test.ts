@@ -73,56 +73,64 @@ describe('A login that the cloud has ended', () => {
     await becomes(() => notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
     await becomes(() => notices(editor).locator('img').count(), 0);
   });
+});
 
-  describe('with the action “Log in to Cozify”', () => {
-    async function invoke(editor: Editor, words = 'Log in to Cozify'): Promise<void> {
-      await editor.page.keyboard.press('Control+Shift+p');
-      await editor.page
-        .locator('#red-ui-actionList-search, .red-ui-actionList input, .red-ui-search input')
-        .first()
-        .waitFor();
-      await editor.page.keyboard.type(words);
-      await editor.page.getByText(words, { exact: true }).first().waitFor();
-      await editor.page.keyboard.press('Enter');
-    }
+describe('The action “Log in to Cozify”', () => {
+  let desk: Desk;
 
-    it('opens the only account', async () => {
-      const { email } = await desk.deployAccount();
-      const editor = await desk.editor();
-      await invoke(editor);
-      const dialog = new AccountDialog(editor.page);
-      await dialog.untilFocused(dialog.email);
-      await becomes(() => dialog.email.inputValue(), email);
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  async function invoke(editor: Editor, words = 'Log in to Cozify'): Promise<void> {
+    await editor.page.keyboard.press('Control+Shift+p');
+    await editor.page
+      .locator('#red-ui-actionList-search, .red-ui-actionList input, .red-ui-search input')
+      .first()
+      .waitFor();
+    await editor.page.keyboard.type(words);
+    await editor.page.getByText(words, { exact: true }).first().waitFor();
+    await editor.page.keyboard.press('Enter');
+  }
+
+  it('opens the only account', async () => {
+    const { email } = await desk.deployAccount();
+    const editor = await desk.editor();
+    await invoke(editor);
+    const dialog = new AccountDialog(editor.page);
+    await dialog.untilFocused(dialog.email);
+    await becomes(() => dialog.email.inputValue(), email);
+  });
+
+  it('asks which of several accounts to open, in Finnish', async () => {
+    await desk.deployAccount();
+    const other = accountNode({
+      id: 'other',
+      email: 'other@example.fi',
+      cloudUrl: desk.simulator.cloudUrl,
+      name: 'Mökki',
     });
+    await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), other]);
+    const editor = await desk.editor({ locale: 'fi-FI' });
+    await invoke(editor, text('fi', 'open.action'));
+    await editor.page.getByText(text('fi', 'open.which')).waitFor();
+    await editor.page.locator('.red-ui-notification').getByRole('button', { name: 'Mökki' }).click();
+    const dialog = new AccountDialog(editor.page);
+    await dialog.untilState('otp-required');
+    await becomes(() => dialog.email.inputValue(), 'other@example.fi');
+  });
 
-    it('asks which of several accounts to open, in Finnish', async () => {
-      await desk.deployAccount();
-      const other = accountNode({
-        id: 'other',
-        email: 'other@example.fi',
-        cloudUrl: desk.simulator.cloudUrl,
-        name: 'Mökki',
-      });
-      await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), other]);
-      const editor = await desk.editor({ locale: 'fi-FI' });
-      await invoke(editor, text('fi', 'open.action'));
-      await editor.page.getByText(text('fi', 'open.which')).waitFor();
-      await editor.page.locator('.red-ui-notification').getByRole('button', { name: 'Mökki' }).click();
-      const dialog = new AccountDialog(editor.page);
-      await dialog.untilState('otp-required');
-      await becomes(() => dialog.email.inputValue(), 'other@example.fi');
-    });
-
-    it('adds an account if there is none', async () => {
-      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }]);
-      const editor = await desk.editor();
-      await invoke(editor);
-      const dialog = new AccountDialog(editor.page);
-      await dialog.untilFocused(dialog.email);
-      await becomes(() => dialog.email.inputValue(), '');
-      await dialog.ok.click();
-      await until('Deploy to be lit', () => editor.isDeployLit());
-    });
+  it('adds an account if there is none', async () => {
+    await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }]);
+    const editor = await desk.editor();
+    await invoke(editor);
+    const dialog = new AccountDialog(editor.page);
+    await dialog.untilFocused(dialog.email);
+    await becomes(() => dialog.email.inputValue(), '');
+    await dialog.ok.click();
+    await until('Deploy to be lit', () => editor.isDeployLit());
   });
 });
 

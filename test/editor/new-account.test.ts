@@ -238,7 +238,7 @@ describe('A pending login or code before a Deploy', () => {
     await becomes(async () => (await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
   });
 
-  it('shows that Deploy keeps it only with the same address and cloud', async () => {
+  it('has a note that Deploy keeps it only with the same address and cloud', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'mine@example.fi');
     const untilNote = (words: RegExp): Promise<unknown> =>
@@ -262,7 +262,7 @@ describe('A pending login or code before a Deploy', () => {
     await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
   });
 
-  it('shows that Deploy keeps it only with the same address, at a changed cloud address', async () => {
+  it('has a note at a changed cloud address that Deploy keeps it only with the same address', async () => {
     const { email, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     await dialog.type(dialog.email, 'someone-else@example.fi');

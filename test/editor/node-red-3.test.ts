@@ -2,7 +2,7 @@ import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
 import { Desk, LANGUAGES, LOCALES } from './support';
 import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
-import { assertNoBarriers } from './support/barriers';
+import { assertNoViolations } from './support/axe-dialogs';
 import { showBrokenSetting } from './support/broken-setting';
 import { askWhichOne, chooseByTags, resolveChoices, checkChoicesWithAxe, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
@@ -28,7 +28,8 @@ describe('The editor of Node-RED 3.1', () => {
 
   it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
 
-  it('has no barrier in the picker that axe finds', () => checkPickerWithAxe(desk, { language: 'fi', isDark: false }));
+  it('has no accessibility violation in the picker, according to axe', () =>
+    checkPickerWithAxe(desk, { language: 'fi', isDark: false }));
 
   it('keeps typed targets', () => typeNames(desk));
 
@@ -38,7 +39,7 @@ describe('The editor of Node-RED 3.1', () => {
 
   it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
-  it('has no barrier in the chosen targets that axe finds', () =>
+  it('has no accessibility violation in the chosen targets, according to axe', () =>
     checkChoicesWithAxe(desk, { language: 'en-US', isDark: false }));
 
   for (const language of LANGUAGES) {
@@ -47,7 +48,7 @@ describe('The editor of Node-RED 3.1', () => {
     it(`opens every dialog, with its help, without an error or a raw key, in ${language}`, () =>
       openEveryDialog(desk, language));
 
-    it(`has no barrier in the dialogs that axe finds, in ${language}`, () =>
-      assertNoBarriers(desk, { locale: LOCALES[language], colorScheme: 'light' }));
+    it(`has no accessibility violation in the dialogs, according to axe, in ${language}`, () =>
+      assertNoViolations(desk, { locale: LOCALES[language], colorScheme: 'light' }));
   }
 });

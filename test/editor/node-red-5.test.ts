@@ -2,7 +2,7 @@ import { EDITOR_VERSIONS, NODE_RED_5 } from '../live/harness/versions';
 import { Desk, LANGUAGES, LOCALES } from './support';
 import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
-import { assertNoBarriers } from './support/barriers';
+import { assertNoViolations } from './support/axe-dialogs';
 import { showBrokenSetting } from './support/broken-setting';
 import { askWhichOne, chooseByTags, resolveChoices, checkChoicesWithAxe, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
@@ -24,7 +24,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('finds a lamp by three letters of its room, and switches it on through the flow', () => lightByRoom(desk));
 
-  it('has no barrier in the picker that axe finds, in the dark theme', () =>
+  it('has no accessibility violation in the picker, according to axe, in the dark theme', () =>
     checkPickerWithAxe(desk, { language: 'fi', isDark: true }));
 
   it('fits every dialog on a phone', () => checkDialogsOnPhone(desk));
@@ -44,7 +44,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
-  it('has no barrier in the chosen targets that axe finds', () =>
+  it('has no accessibility violation in the chosen targets, according to axe', () =>
     checkChoicesWithAxe(desk, { language: 'en-US', isDark: true }));
 
   for (const language of LANGUAGES) {
@@ -56,8 +56,8 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
       openEveryDialog(desk, language));
 
     for (const colorScheme of ['light', 'dark'] as const) {
-      it(`has no barrier in the dialogs that axe finds, in the ${colorScheme} theme and ${language}`, () =>
-        assertNoBarriers(desk, { locale: LOCALES[language], colorScheme }));
+      it(`has no accessibility violation in the dialogs, according to axe, in the ${colorScheme} theme and ${language}`, () =>
+        assertNoViolations(desk, { locale: LOCALES[language], colorScheme }));
     }
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Download, Locator } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { parseRecording } from '../simulator';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { type AccountDialog, Desk, LANGUAGES, LOCALES, rawKeys, text, until } from './support';
 
 const FORM = '#node-config-dialog-edit-form';
@@ -52,14 +52,14 @@ describe('The recording of a home', () => {
       await dialog.untilState('authenticated');
       await dialog.advanced.click();
       await part(dialog, 'start').waitFor();
-      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       assert.deepEqual(rawKeys(await editor.page.locator(FORM).innerText()), []);
       await part(dialog, 'hub').selectOption({ label: 'Koti' });
       await part(dialog, 'minutes').selectOption({ label: text(language, 'record.day') });
       await part(dialog, 'start').click();
       await dialog.untilFocused(part(dialog, 'stop'));
       await becomes(() => part(dialog, 'state').innerText(), /Koti/);
-      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       await dialog.cancel();
       await editor.closeNode('cancel');
 
@@ -75,7 +75,7 @@ describe('The recording of a home', () => {
       await until('the counted changes', async () => /[2-9]/.test(await part(dialog, 'count').innerText()));
       await part(dialog, 'stop').click();
       await dialog.untilFocused(part(dialog, 'save'));
-      assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);
+      assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       const file = await saved(dialog);
       const { polls, names } = parseRecording(file);
       assert.equal(names, 'replaced');

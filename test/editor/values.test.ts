@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { Desk, until } from './support';
 import { LOCALES } from './support/texts';
 import { chosen, deployedNode, deployNodes, untilText } from './support/values';
@@ -240,7 +240,7 @@ describe('The value and condition rows of a dialog', () => {
     assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');
   });
 
-  it('have no barrier that axe finds', async () => {
+  it('have no accessibility violation according to axe', async () => {
     const hub = await deployNodes(desk, {});
     const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
     const condition = { field: 'temperature', op: 'above', value: 70 };
@@ -253,7 +253,7 @@ describe('The value and condition rows of a dialog', () => {
     for (const node of ['changes', 'read', 'wait']) {
       await editor.openNode(node);
       await until('what is known', async () => (await editor.page.locator('.cozify-target-about').count()) > 0);
-      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], node);
+      assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], node);
       await editor.closeNode('cancel');
     }
   });

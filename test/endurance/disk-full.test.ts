@@ -104,7 +104,7 @@ describe('disk full', () => {
         const isSaved = await renewOn(disk, () => disk.failAt(index, fault), `${fault} at step ${index}`);
         if (!isSaved) unsaved += 1;
       }
-      say(`${steps} steps; ${unsaved} renewals were not saved at once, all in the end`);
+      say(`${steps} steps; ${unsaved} renewals were not saved immediately, but all in the end`);
       assert.ok(unsaved > 0);
     });
   }

@@ -49,7 +49,7 @@ describe('kill storm', () => {
   );
 
   it(
-    'loses a login by kill -9 only between the answer and the save if a replaced token ends at once',
+    'loses a login by kill -9 only between the answer and the save if a replaced token is revoked immediately',
     seeded(async (random) => {
       const { lost, lostInWindow, inWindow } = await storm(sized(16, 300), 0, random);
       say(`${lostInWindow} logins lost in that moment, which no client survives; ${lost.length} lost otherwise`);
@@ -67,7 +67,7 @@ describe('kill storm', () => {
       assert.deepEqual(lostAt, []);
     });
 
-    it(`loses the login of a process that ends ${how} only before the new token is written, if the old token ends at once`, async () => {
+    it(`loses the login of a process that ends ${how} only before the new token is written, if the old token is revoked immediately`, async () => {
       const { steps, lostAt, sentAt } = await endAtEachStep(0, isTorn);
       const written = steps.indexOf('file.writeFile');
       say(`lost at ${lostAt.length} of ${steps.length} steps, from the answer to the written file`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { Bench, DASHBOARD, launchBrowser, until, userDirWithDashboard, VERSIONS, Visit } from './support';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { itInLong } from '../support/size';
 
 /** A valid address that contains HTML. A page that forgets to escape the address would show bold text. */
@@ -186,8 +186,8 @@ describe(DASHBOARD, () => {
       ] as const) {
         itOnce(`has no accessibility violation in any state, in ${locale}`, async () => {
           const here = await visit({ locale });
-          const barriers: string[] = [];
-          const look = async (): Promise<unknown> => barriers.push(...(await findBarriers(here.page, 'main')));
+          const violations: string[] = [];
+          const look = async (): Promise<unknown> => violations.push(...(await findViolations(here.page, 'main')));
           await here.untilText(words.lost);
           await look();
           await here.button(words.send).click();
@@ -204,7 +204,7 @@ describe(DASHBOARD, () => {
           await here.page.keyboard.press('Enter');
           await here.untilText(words.loggedIn);
           await look();
-          assert.deepEqual(barriers, []);
+          assert.deepEqual(violations, []);
           await here.close();
         });
       }

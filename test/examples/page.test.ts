@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { Bench, launchBrowser, PAGE, TIMEOUT_MS, request, until, Visit, type Reply } from './support';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 
 /** A valid address that contains HTML. A page that forgets to escape the address would show bold text. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
@@ -240,21 +240,21 @@ describe(PAGE, () => {
         await loseLogin();
         const visit = await Visit.open(browser, url, { locale, colorScheme });
         const { page } = visit;
-        const barriers = await findBarriers(page, 'html');
+        const violations = await findViolations(page, 'html');
         await visit.button(sendCode).click();
         const field = page.getByRole('textbox').and(page.locator(':focus'));
         await field.waitFor();
-        barriers.push(...(await findBarriers(page, 'html')));
+        violations.push(...(await findViolations(page, 'html')));
         await page.keyboard.type('WRONG1');
         await page.keyboard.press('Enter');
         await page.getByRole('alert').waitFor();
-        barriers.push(...(await findBarriers(page, 'html')));
+        violations.push(...(await findViolations(page, 'html')));
         await field.waitFor();
         await page.keyboard.type(bench.code());
         await page.keyboard.press('Enter');
         await page.locator('h1.green').waitFor();
-        barriers.push(...(await findBarriers(page, 'html')));
-        assert.deepEqual(barriers, []);
+        violations.push(...(await findViolations(page, 'html')));
+        assert.deepEqual(violations, []);
         await visit.close();
       });
     }

@@ -89,7 +89,7 @@ describe('the examples in Node-RED', () => {
     assert.equal(bench.mails, 1, 'the login; a ping sends none');
   });
 
-  it('Refresh: renews a due token, or any token at once', async () => {
+  it('Refresh: renews a due token, or any token immediately', async () => {
     await bench.deploy(['Refresh']);
     assertShown(await bench.press('Renew now'), 'Too late: log in again', /payload: false/);
     await bench.logIn();

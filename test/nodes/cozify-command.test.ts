@@ -56,7 +56,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.deepEqual([outcome.msg.cozify.operation, outcome.completed.length], ['command', 1]);
     });
 
-    it('confirms at once at a hub that holds polls, even if nothing changed', async () => {
+    it('confirms immediately at a hub that holds polls, even if nothing changed', async () => {
       const [hub] = stage.simulator.hubs;
       assert.ok(hub);
       const before = { ...hub.behaviour };

@@ -73,7 +73,7 @@ describe('Wait node', () => {
     assert.deepEqual([output, msg['payload'], msg['device'], msg.cozify.error], [2, 'before', undefined, undefined]);
   });
 
-  it('sends a message at once if the door is closed already, or waits with checkNow: false', async () => {
+  it('sends a message immediately if the door is closed already, or waits with checkNow: false', async () => {
     hub().home.change(door.id, { open: false });
     assert.equal((await ask({})).output, 1);
     assert.equal((await ask({ checkNow: false, timeout: '1' })).output, 2);
@@ -110,7 +110,7 @@ describe('Wait node', () => {
     assert.deepEqual([output, msg['payload']], [1, 'next']);
   });
 
-  it('shows the result of a message at once, without an empty status in between', async () => {
+  it('shows the result of a message immediately, without an empty status in between', async () => {
     await load();
     const { status } = stage.node('wait') as unknown as { status: { args: { text?: string }[][] } };
     const texts = (from: number): string[] => status.args.slice(from).map(([shown]) => shown?.text ?? '');
@@ -168,7 +168,7 @@ describe('Wait node', () => {
     });
   }
 
-  it('sends a message at once for an empty list of targets', async () => {
+  it('sends a message immediately for an empty list of targets', async () => {
     const { output, msg } = await ask({ targets: [] }, { target: [], payload: 'before' });
     assert.deepEqual([output, msg['payload'], msg['device']], [1, 'before', undefined]);
   });

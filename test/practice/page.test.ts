@@ -7,7 +7,7 @@ import { becomes } from '../support/becomes';
 import { packageRoot } from '../live/harness/packed';
 import { launchBrowser } from '../editor/support/chromium';
 import { Simulator, type SimulatedHub } from '../simulator';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { until } from '../support/wait';
 
 const PHONE = { width: 390, height: 844 };
@@ -328,7 +328,7 @@ describe('The page of the practice home, on a phone', () => {
         await openTroubles();
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
-          assert.deepEqual(await findBarriers(page, 'html'), []);
+          assert.deepEqual(await findViolations(page, 'html'), []);
         }
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
       });

@@ -100,7 +100,7 @@ describe('Devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], false);
   });
 
-  it('fade in from dark, change colour at once, and jump at the end without steps', () => {
+  it('fade in from dark, change colour immediately, and jump at the end without steps', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const lamp = lived.home.device('Olohuoneen lamppu');
     const now = () => lived.home.device(lamp.id).state as Record<string, unknown>;
@@ -119,7 +119,7 @@ describe('Devices of a simulated home', () => {
     assert.equal(now()['brightness'], 0);
   });
 
-  it('jump at once if they can not fade', () => {
+  it('jump immediately if they can not fade', () => {
     const lived = new LivedIn({ settleMinMs: 0, settleMaxMs: 0 });
     const lamp = lived.home.device('Kattovalo');
     lived.set(lamp, { brightness: 0.5, transitionMsec: 60_000 });
@@ -172,7 +172,7 @@ describe('Devices of a simulated home', () => {
     assert.equal(lived.home.device(lamp.id).state['isOn'], false);
   });
 
-  it('show the last command at once if they use 433 MHz, and are always reachable', async () => {
+  it('show the last command immediately if they use 433 MHz, and are always reachable', async () => {
     const lived = new LivedIn();
     const socket = lived.home.device('Mökin patteri');
     lived.home.change(socket.id, { isOn: false });

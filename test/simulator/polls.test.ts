@@ -175,7 +175,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   describe('without changes', () => {
-    it('are answered at once, empty or with 304', async () => {
+    it('are answered immediately, empty or with 304', async () => {
       const { hub } = await come();
       await visitor.poll();
       assert.deepEqual((await visitor.poll())?.polls, []);

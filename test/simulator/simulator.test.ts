@@ -125,7 +125,7 @@ describe('Simulator', () => {
       assert.deepEqual(statuses, [200, 200, 200, 401, 200]);
     });
 
-    it('are revoked by a refresh at once or never', async () => {
+    it('are revoked by a refresh immediately or never', async () => {
       for (const [graceRequests, isOldValid] of [
         [0, false],
         [Infinity, true],

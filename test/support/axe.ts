@@ -14,7 +14,7 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
  * Runs axe on a part of a page; returns one line for each problem. `others`: selectors of elements to leave out,
  * because they do not belong to this package.
  */
-export async function findBarriers(page: Page, part: string, others: readonly string[] = []): Promise<string[]> {
+export async function findViolations(page: Page, part: string, others: readonly string[] = []): Promise<string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
   await page.evaluate(GIVE_BODY_A_HEIGHT);
   const context = JSON.stringify({ include: [part], exclude: others });

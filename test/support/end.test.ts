@@ -48,7 +48,7 @@ describe('End of a run', () => {
     assert.equal(status, 1);
   });
 
-  it('comes at once if nothing is open', async () => {
+  it('comes immediately if nothing is open', async () => {
     const { status, printed } = await run('', 3_600_000);
     assert.match(printed, /1 passing/);
     assert.doesNotMatch(printed, /Still open/);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../../support/becomes';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
-import { findBarriers } from '../../support/axe';
+import { findViolations } from '../../support/axe';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
@@ -170,7 +170,7 @@ export async function checkChoicesWithAxe(
   await editor.openNode('lamp');
   await until('all resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
   const look = async (): Promise<void> =>
-    assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
+    assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
   await look();
   await editor.closeNode('cancel');
   await editor.openNode('changes');

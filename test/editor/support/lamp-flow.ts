@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
-import { findBarriers } from '../../support/axe';
+import { findViolations } from '../../support/axe';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
@@ -142,7 +142,7 @@ export async function checkPickerWithAxe(
   await until('the resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
   await picker.type('valo');
   await picker.options.nth(1).waitFor();
-  assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
+  assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
   await editor.closeNode('cancel');
 }
 

@@ -39,7 +39,7 @@ describe('DeployWatcher', () => {
     assert.equal(await isSettled(), true);
   });
 
-  it('settles at once if flows are already loaded', async () => {
+  it('settles immediately if flows are already loaded', async () => {
     changes.close();
     changes = new DeployWatcher(events, { isLoaded: true, onSettled: () => (settled += 1) });
     assert.equal(await isSettled(), true);

@@ -65,7 +65,7 @@ describe('Pending logins adopted during a request', () => {
     assert.ok((await stage.found('one', email))?.clouds[0]?.login);
   });
 
-  it('are dropped at once by Cancel', async () => {
+  it('are dropped immediately by Cancel', async () => {
     await stage.logins.drop('one');
     await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
     assert.deepEqual(stage.files(), []);

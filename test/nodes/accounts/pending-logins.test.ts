@@ -114,7 +114,7 @@ describe('Pending logins', () => {
     assert.deepEqual(stage.files(), []);
   });
 
-  it('are all closed when dropped, if several started at once', async () => {
+  it('are all closed when dropped, if several started concurrently', async () => {
     await Promise.all([1, 2, 3].map(() => stage.begin('one')));
     await stage.logins.drop('one');
     for (const { account } of stage.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });

@@ -317,7 +317,7 @@ describe('Messages of action nodes', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it('are all answered when 100 come at once', async () => {
+  it('are all answered when 100 come concurrently', async () => {
     const seen: unknown[] = [];
     await stage.load([
       ...testFlow(accountNode(), actionNode('email', { wires: [['all']] })),

@@ -355,7 +355,7 @@ describe('HubStatus', () => {
       assert.equal((await settled())?.text, 'msg.hub ignored');
     });
 
-    it('shows the result of a slow step at once, and nothing before', async () => {
+    it('shows the result of a slow step immediately, and nothing before', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => {
         status.show([one]);
         if (one.entry.name === 'Muisti') status.showAway();

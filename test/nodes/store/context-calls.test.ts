@@ -73,7 +73,7 @@ describe('Context store that does not answer', () => {
       return asked;
     }
 
-    it('fails all further calls of any account at once, until it answers', async () => {
+    it('immediately fails all further calls of any account, until it answers', async () => {
       const asked = await silent(() => open().load());
       for (const id of ['account', 'another']) {
         const store = open(fakeRed(settings), id);

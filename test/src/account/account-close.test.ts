@@ -45,7 +45,7 @@ describe('Account: close', () => {
     assert.deepEqual(fixture.topics, []);
   });
 
-  it('resolves at once when nothing is in flight', async () => {
+  it('resolves immediately when nothing is in flight', async () => {
     await fixture.account.close();
   });
 

@@ -29,13 +29,13 @@ describe('Account: login code limits', () => {
     assert.equal(simulator.mails.length, 2);
   });
 
-  it('sends one e-mail for 50 steps at once', async () => {
+  it('sends one e-mail for 50 concurrent steps', async () => {
     await Promise.all(Array.from({ length: 50 }, send));
     assert.equal(simulator.mails.length, 1);
     assert.deepEqual(fixture.topics, ['otp-sent']);
   });
 
-  it('sends the next code at once after a login', async () => {
+  it('sends the next code immediately after a login', async () => {
     await stage.logIn(fixture);
     await fixture.account.authenticate({ trustCloud: false });
     assert.equal(simulator.mails.length, 2);

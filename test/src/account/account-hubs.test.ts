@@ -42,7 +42,7 @@ describe('Account: hubs', () => {
     });
   }
 
-  it('are discovered once for 300 steps at once', async () => {
+  it('are discovered once for 300 concurrent steps', async () => {
     await stage.logIn(fixture);
     const before = simulator.count('lan_ip');
     await Promise.all(Array.from({ length: 300 }, () => lookAgain()));

@@ -78,7 +78,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
   });
 });
 
-describe('Account: a slow renewal at a cloud that revokes the old token at once', () => {
+describe('Account: a slow renewal at a cloud that revokes the old token immediately', () => {
   let stage: Stage;
   let fixture: AccountFixture;
   let renewed: string;

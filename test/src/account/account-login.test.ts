@@ -190,7 +190,7 @@ describe('Account: authenticate', () => {
     assert.deepEqual(fixture.account.snapshot(), before);
   });
 
-  it('sends a code only once when 20 steps use it at once', async () => {
+  it('sends a code only once when 20 steps use it concurrently', async () => {
     await fixture.account.authenticate();
     const otp = simulator.latestCode(EMAIL);
     const results = await Promise.all(Array.from({ length: 20 }, () => fixture.account.authenticate({ otp })));

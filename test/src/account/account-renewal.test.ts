@@ -114,21 +114,21 @@ describe('Account: ping and refresh', () => {
     });
   }
 
-  it('sends one request for 1,000 refreshes at once', async () => {
+  it('sends one request for 1,000 concurrent refreshes', async () => {
     const results = await Promise.all(Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.equal(simulator.count('refreshsession'), 1);
     assert.deepEqual(fixture.topics, ['refreshed']);
   });
 
-  it('sends one key list and one renewal for 1,000 pings at once', async () => {
+  it('sends one key list and one renewal for 1,000 concurrent pings', async () => {
     await stage.passWithoutTimers(25 * HOUR);
     const results = await Promise.all(Array.from({ length: 1_000 }, () => fixture.account.ping()));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
     assert.deepEqual(simulator.counts(), { hubkeys: 1, refreshsession: 1 });
   });
 
-  it('fails 1,000 refreshes at once with one request and one event', async () => {
+  it('fails 1,000 concurrent refreshes with one request and one event', async () => {
     simulator.fault('refreshsession', { status: 503 });
     const results = await Promise.allSettled(
       Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })),

@@ -103,7 +103,7 @@ describe('Account: a store that saves but answers too late', () => {
     assert.deepEqual(logins(stage.store.content), logins(expected));
   });
 
-  it('drops a reset that was cancelled before its save, at once and at the next start', async () => {
+  it('drops a reset that was cancelled before its save, immediately and at the next start', async () => {
     const { store } = stage;
     const [load, save] = [store.load.bind(store), store.save.bind(store)];
     const wait = (ms: number): Promise<void> => new Promise((resolve) => stage.clock.setTimeout(() => resolve(), ms));

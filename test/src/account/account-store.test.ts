@@ -65,7 +65,7 @@ describe('Account: store failures', () => {
     assert.deepEqual([fixture.account.snapshot().state, fixture.account.loadError], ['authenticated', undefined]);
   });
 
-  it('reads the store again at once for a step', async () => {
+  it('reads the store again immediately for a step', async () => {
     await away();
     stage.store.isAway = false;
     assert.equal((await fixture.account.ping()).value, true);

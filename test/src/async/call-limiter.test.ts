@@ -12,7 +12,7 @@ describe('CallLimiter', () => {
     assert.deepEqual(begun, [0, 0, 0, 1_000, 1_000, 1_000, 2_000, 2_000]);
   });
 
-  it('starts a call at once after a pause of a second', async () => {
+  it('starts a call immediately after a pause of a second', async () => {
     const clock = new FakeClock();
     const limiter = new CallLimiter(clock, 1);
     await limiter.ready();

@@ -23,7 +23,7 @@ describe('JobQueue', () => {
       void clock.skip(ms);
     };
 
-  it('runs short jobs at once', () => {
+  it('runs short jobs immediately', () => {
     jobs.add(job('a'));
     jobs.add(job('b'));
     assert.deepEqual([done, jobs.isBusy], [['a', 'b'], false]);

@@ -8,7 +8,8 @@ const most = (moments: number[]) =>
   Math.max(0, ...moments.map((from) => moments.filter((at) => at >= from && at < from + SECOND).length));
 
 describe('RateLimiter', () => {
-  it('lets a single account start at once', () => assert.equal(new RateLimiter(new FakeClock()).reserve().delayMs, 0));
+  it('lets a single account start immediately', () =>
+    assert.equal(new RateLimiter(new FakeClock()).reserve().delayMs, 0));
 
   it('lets at most five of a hundred accounts start in any second', () => {
     const rateLimiter = new RateLimiter(new FakeClock());
@@ -27,7 +28,7 @@ describe('RateLimiter', () => {
     );
   });
 
-  it('lets an account start at once after a burst of starts', async () => {
+  it('lets an account start immediately after a burst of starts', async () => {
     const clock = new FakeClock();
     const rateLimiter = new RateLimiter(clock);
     for (let taken = 0; taken < 10; taken++) rateLimiter.reserve();

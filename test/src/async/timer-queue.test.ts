@@ -58,7 +58,7 @@ describe('TimerQueue', () => {
     assert.deepEqual(named(), [{ at: 5 * MINUTE, due: ['renew'] }]);
   });
 
-  it('fires at once for a time in the past', async () => {
+  it('fires immediately for a time in the past', async () => {
     queue.set('renew', -5);
     assert.equal(queue.remaining('renew'), 0);
     await clock.advance(0);

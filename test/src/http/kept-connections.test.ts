@@ -28,7 +28,7 @@ describe('Kept connections', () => {
   const together = (count: number, client = http) =>
     Promise.all(Array.from({ length: count }, () => client.send(request())));
 
-  it('are reused by each later round of 16 calls at once', async () => {
+  it('are reused by each later round of 16 concurrent calls', async () => {
     for (let moment = 0; moment < 4; moment++) await together(16);
     assert.equal(server.connections, 16);
   });

@@ -16,7 +16,7 @@ describe('DiscoveryRotation', () => {
     assert.deepEqual(turns, ['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
-  it('returns a new hub at once', () => {
+  it('returns a new hub immediately', () => {
     const rotation = new DiscoveryRotation();
     rotation.next([hub('a')]);
     assert.ok(rotation.next([hub('a'), hub('b')]).has('b'));

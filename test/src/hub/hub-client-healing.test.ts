@@ -57,7 +57,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
     });
   }
 
-  it('is renewed once for 4 requests at once', async () => {
+  it('is renewed once for 4 concurrent requests', async () => {
     hub = await stage.client();
     rotate();
     stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [hub.id]: stage.hub.listed }), delayMs: SECOND }));
@@ -230,7 +230,7 @@ describe('HubClient: key renewal by polls', () => {
     return Infinity;
   }
 
-  it('takes no time though the key of another hub was refused seconds before', async () => {
+  it('succeeds in the first poll, although the key of another hub was refused seconds before', async () => {
     const other = (await stage.fixture?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
     await poll(hub);
@@ -347,7 +347,7 @@ describe("HubClient: the version of a hub's API", () => {
     });
   }
 
-  it('is read again once for 3 requests at once', async () => {
+  it('is read again once for 3 concurrent requests', async () => {
     hub = await stage.client();
     await hub.request(READ);
     stage.take();

@@ -256,7 +256,7 @@ describe('HubClient: a request without an answer', () => {
   });
 });
 
-describe('HubClient: 200 requests at once', () => {
+describe('HubClient: 200 concurrent requests', () => {
   it('cause no Node.js warning', async () => {
     const stage = new HubStage();
     const warnings: string[] = [];

@@ -38,7 +38,7 @@ describe('HubClient: transports', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ, LAN_CHANGE]);
   });
 
-  it('uses the cloud only with remote', async () => {
+  it('uses only the cloud with remote', async () => {
     hub = await stage.client({ isLanExcluded: true, isRemote: true, isAutoremote: false });
     stage.gateway = 'refused';
     assert.equal(await outcome(READ), 'COZIFY_HUB_OFFLINE');
@@ -206,7 +206,7 @@ describe('HubClient: transports', () => {
     assert.deepEqual(stage.take(), ['lan GET /hub', CLOUD_READ]);
   });
 
-  it("checks the hub's id once for 3 requests at once", async () => {
+  it("checks the hub's id once for 3 concurrent requests", async () => {
     hub = await stage.client();
     await Promise.all([1, 2, 3].map(() => hub.request(READ)));
     assert.deepEqual(stage.take(), ['lan GET /hub', LAN_READ, LAN_READ, LAN_READ]);

@@ -68,7 +68,7 @@ describe('OtpLimiter', () => {
     assert.equal((await send({ origin: 'https://testapi.cozify.fi' })).isNew, true);
   });
 
-  it('sends at most five of 30 wrong tries at once', async () => {
+  it('sends at most five of 30 concurrent wrong tries', async () => {
     await send();
     asked = 0;
     await Promise.all(Array.from({ length: 30 }, () => refuse()));

@@ -65,7 +65,7 @@ describe('Session: nextRefresh', () => {
       expiry: 60 * DAY,
       dueIn: 0,
     },
-    { when: 'at once when it is a year old', age: YEAR, dueIn: 0 },
+    { when: 'immediately when it is a year old', age: YEAR, dueIn: 0 },
   ];
 
   for (const { when, age = 0, lastRefresh, token = {}, expiry = DAY, dueIn } of cases) {

@@ -62,7 +62,7 @@ describe('AccountState', () => {
     assert.deepEqual([announcements, tokenOf(live), storedToken()], [[['authenticated']], 't1', 't1']);
   });
 
-  it('applies 50 changes at once one after another', async () => {
+  it('applies 50 concurrent changes one after another', async () => {
     const live = await open();
     await Promise.all(
       Array.from({ length: 50 }, () => live.at.changeCloud((cloud) => ({ ...cloud, revision: cloud.revision + 1 }))),

@@ -77,7 +77,7 @@ describe('Files that hang', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('fail further calls at once, without a second call to the file system', async () => {
+  it('immediately fail further calls, without a second call to the file system', async () => {
     await open().save({ token: 'one' });
     disk.hang();
     const first = answerOf(open().load());
@@ -114,7 +114,7 @@ describe('Files that hang', () => {
     );
   });
 
-  it('fail calls of other files at once after a timeout, until they are back', async () => {
+  it('immediately fail calls of other files after a timeout, until they are back', async () => {
     await open('a1.json').save({ token: 'one' });
     await open('b2.json').save({ token: 'two' });
     disk.hang((call) => call.endsWith('a1.json'));

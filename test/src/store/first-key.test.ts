@@ -58,7 +58,7 @@ describe('The first key', () => {
     );
   });
 
-  it('is the same for real processes that create it at once on a slow disk without hard links', async () => {
+  it('is the same for real processes that create it concurrently on a slow disk without hard links', async () => {
     const children = await Promise.all(ACCOUNTS.map(() => startChild()));
     try {
       for (let run = 0; run < 40; run++) {

@@ -81,7 +81,7 @@ describe('KeyFile', () => {
     assert.equal(await text(), before);
   });
 
-  it('is the key of the first process if several create one at once', async () => {
+  it('is the key of the first process if several create one concurrently', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => open().readOrCreate()));
     const onDisk = await open().read();
     for (const key of keys) assert.deepEqual(key, onDisk);

@@ -73,7 +73,7 @@ describe('MigratingStore', () => {
     });
   }
 
-  it('waits for a doubtful previous store only if its own store is empty', async () => {
+  it("fails to load while a store that may never have held the state can't be read, but only if its own store is empty", async () => {
     const before = storeWith();
     before.isAway = true;
     const previous = () => Promise.resolve([{ store: before, mayBeUnused: true }]);

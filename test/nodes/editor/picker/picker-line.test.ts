@@ -42,7 +42,7 @@ describe('the line under a picker', () => {
     assert.equal(afterMs(10_000), 'Kattovalo blinks');
   });
 
-  it('shows the current state at once after the next action of the user', () => {
+  it('shows the current state immediately after the next action of the user', () => {
     line.done('Kattovalo removed');
     summary = '2 chosen';
     line.showState();

@@ -97,7 +97,7 @@ describe('The result of a command', () => {
     assert.deepEqual(stage.koti.sent, ['a']);
   });
 
-  it('is “unreachable” at once for a lamp that loses its power during the wait', async () => {
+  it('is immediately “unreachable” for a lamp that loses its power during the wait', async () => {
     await command('a', false, { confirmMs: 3 * SECOND });
     stage.koti.settleMs = Infinity;
     const done = stage.command('a', true, { confirmMs: 60 * SECOND });

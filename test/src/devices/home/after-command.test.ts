@@ -159,7 +159,7 @@ describe('Reads after a command from the account', () => {
     assert.ok(lists() > 0, 'who reads does');
   });
 
-  it('are sent for a toggle only after a scene, otherwise the toggle uses the commanded state', async () => {
+  it('give a toggle the new state after a scene, and are not sent for a toggle after a toggle', async () => {
     settleMs = Infinity;
     await account.command('Lamppu', 'toggle');
     await account.command('Lamppu', 'toggle');

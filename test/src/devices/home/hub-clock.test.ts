@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
-describe('The clock of a hub, set back', () => {
+describe('The clock of a hub', () => {
   let home: SubscribedHome;
   afterEach(() => home.end());
 
   const isOn = (): boolean => home.house.device(home.lamp).state['isOn'] === true;
 
   for (const byMs of [1_500, HOUR, DAY]) {
-    it(`by ${byMs} ms between two polls hides no change`, async () => {
+    it(`hides no change if it is set back by ${byMs} ms between two polls`, async () => {
       home = new SubscribedHome();
       await home.start();
       for (let time = 0; time < 5; time++) {
@@ -22,7 +22,7 @@ describe('The clock of a hub, set back', () => {
     });
   }
 
-  it('by less than a poll interval hides no change for longer than 10 minutes', async () => {
+  it('hides no change for longer than 10 minutes if it is set back by less than a poll interval', async () => {
     home = new SubscribedHome();
     await home.start();
     await home.stage.clock.advance(MINUTE + 50);
@@ -44,7 +44,7 @@ describe('The clock of a hub, set back', () => {
   });
 
   for (const quietPoll of ['empty', '304'] as const) {
-    describe(`without polls (a poll without changes gets ${quietPoll})`, () => {
+    describe(`set back by a day without polls (a poll without changes gets ${quietPoll})`, () => {
       beforeEach(async () => {
         home = new SubscribedHome({ quietPoll });
         await home.start();

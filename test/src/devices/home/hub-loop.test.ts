@@ -414,7 +414,7 @@ describe('HubLoop', () => {
       assert.equal(clock.timers, 0, 'no timer is left');
     });
 
-    it('is requested at once between two polls, for changes only', async () => {
+    it('is requested immediately between two polls, for changes only', async () => {
       loop.need();
       await clock.advance(1.2 * SECOND);
       polls = [];
@@ -454,7 +454,7 @@ describe('HubLoop', () => {
       assert.deepEqual([end(), polls[0]?.ts], ['met', 0]);
     });
 
-    it('is followed at once by the next poll if the hub holds polls, so that no change has to wait', async () => {
+    it('is followed immediately by the next poll if the hub holds polls, so that no change has to wait', async () => {
       const end = await demandDuringHeldPoll();
       await clock.advance(1);
       assert.deepEqual([end(), polls.map(({ ts }) => ts > 0)], ['met', [false, true]]);

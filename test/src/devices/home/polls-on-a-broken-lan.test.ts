@@ -216,7 +216,7 @@ describe('Polls on a LAN that does not work', () => {
   });
 
   describe('with a key that the hub refuses', () => {
-    it('come after 1, 2, 4 and then up to 60 minutes, and at once with another key', async () => {
+    it('come after 1, 2, 4 and then up to 60 minutes, and immediately with another key', async () => {
       stage.clock.chance = () => 0.5;
       await home.start(LAN_ONLY);
       stage.hub.killKeys();

@@ -75,7 +75,7 @@ describe('Lists that polls do not include', () => {
   const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
   const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
 
-  it('send a change once and at once while another node waits for a list, also after a restart', async () => {
+  it('send a change once and immediately while another node waits for a list, also after a restart', async () => {
     const free = holdScenes();
     open({ kinds: ['device'], fields: ['on'] }, 'runs');
     open({ kinds: ['device'], fields: ['on'] }, 'restarts');

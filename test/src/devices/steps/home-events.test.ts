@@ -40,7 +40,7 @@ describe('EventRing', () => {
     assert.equal(ring.since(last, '').events.length, 200);
   });
 
-  it('numbers events that it drops at once', () => {
+  it('numbers events that it drops immediately', () => {
     const ring = new EventRing();
     ring.add(Array.from({ length: KEPT_EVENTS + 50 }, () => event('a')));
     const { events } = ring.since('', '');

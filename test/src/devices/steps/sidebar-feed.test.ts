@@ -94,7 +94,7 @@ describe('SidebarFeed', () => {
     alone.close();
   });
 
-  it('answers at once after it was closed', async () => {
+  it('answers immediately after it was closed', async () => {
     const homes = { open: [], known: { ids: [] }, subscribe: () => () => undefined } as unknown as Homes;
     const alone = new SidebarFeed({ clock: home.clock, nameOfHub: () => '' }, () => homes);
     const { last } = await alone.read({ after: '', waitMs: 0, hub: '' });

@@ -1,6 +1,6 @@
 // Accessibility checks of all dialogs.
 import assert from 'node:assert/strict';
-import { findBarriers } from '../../support/axe';
+import { findViolations } from '../../support/axe';
 import { ask } from '../../live/harness/ask';
 import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import type { Desk } from './desk';
@@ -18,7 +18,7 @@ const NOT_OURS = ['[id^="red-ui-trap-"]'];
 const HUB_NODES = ['command', 'changes', 'read', 'button', 'wait', 'request'].map((name) => `cozify-${name}`);
 
 /** Checks all dialogs with axe. Checks the account dialog in each state, and with an error and a question. */
-export async function assertNoBarriers(desk: Desk, options: EditorOptions): Promise<void> {
+export async function assertNoViolations(desk: Desk, options: EditorOptions): Promise<void> {
   const { id: account, email } = await desk.deployAccount();
   await desk.nodeRed.deploy([
     ...(await desk.nodeRed.flows()),
@@ -27,7 +27,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   const editor = await desk.editor(options);
   const found: string[] = [];
   const look = async (what: string, part = ACCOUNT_FORM): Promise<void> => {
-    found.push(...(await findBarriers(editor.page, part, NOT_OURS)).map((barrier) => `${what}: ${barrier}`));
+    found.push(...(await findViolations(editor.page, part, NOT_OURS)).map((violation) => `${what}: ${violation}`));
   };
   await editor.openNode('ping');
   await look('the dialog of a ping node', NODE_FORM);

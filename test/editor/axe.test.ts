@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { deployStates, furnish, openState, STATES } from '../../scripts/dialog-states';
 import { EDITOR_VERSIONS, NODE_RED_5, VERSIONS } from '../live/harness/versions';
-import { findBarriers } from '../support/axe';
+import { findViolations } from '../support/axe';
 import { Desk, LANGUAGES, LOCALES } from './support';
-import { assertNoBarriers } from './support/barriers';
+import { assertNoViolations } from './support/axe-dialogs';
 import { Picker } from './support/picker';
 
 describe('The dialogs, checked by axe', () => {
@@ -16,7 +16,7 @@ describe('The dialogs, checked by axe', () => {
   after(() => desk.close());
 
   for (const language of LANGUAGES) {
-    it(`have no barriers in ${language}`, () => assertNoBarriers(desk, { locale: LOCALES[language] }));
+    it(`have no accessibility violation in ${language}`, () => assertNoViolations(desk, { locale: LOCALES[language] }));
   }
 });
 
@@ -41,7 +41,7 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
     for (const language of LANGUAGES) {
       for (const colorScheme of version === NODE_RED_5 ? (['light', 'dark'] as const) : (['light'] as const)) {
         for (const [width, height] of Object.entries(WIDTHS)) {
-          it(`have no barriers in ${language}, in the ${colorScheme} theme, at ${width} px`, async function () {
+          it(`have no accessibility violation in ${language}, in the ${colorScheme} theme, at ${width} px`, async function () {
             this.timeout(1_800_000);
             const viewport = { width: Number(width), height };
             const editor = await desk.editor({ locale: LOCALES[language], colorScheme, viewport });
@@ -51,8 +51,8 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
             for (const [name, state] of Object.entries(STATES)) {
               await openState(editor, name);
               await state.then?.({ desk, editor, home: hub.home, picker: new Picker(editor.page) });
-              const barriers = await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']);
-              found.push(...barriers.map((barrier) => `${name}: ${barrier}`));
+              const violations = await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']);
+              found.push(...violations.map((violation) => `${name}: ${violation}`));
               await editor.closeNode('cancel');
             }
             assert.deepEqual(found, []);
