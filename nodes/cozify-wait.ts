@@ -68,7 +68,7 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
       const [oldest] = pending;
       if (oldest === undefined) return undefined;
       const time = clockText(oldest.at, language);
-      return statusOf(language, 'blue', 'dot', 'waiting', { count: String(pending.size), time });
+      return statusOf(language, 'yellow', 'dot', 'waiting', { count: String(pending.size), time });
     },
   );
   return {

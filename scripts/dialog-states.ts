@@ -108,7 +108,7 @@ const listen = async ({ editor, home }: Open): Promise<void> => {
   await page.locator('#cozify-press-listen').click();
   await page.waitForTimeout(3_000);
   home.press('Olohuoneen katkaisin', 1, ['longpress']);
-  await until('the press', async () => /\S/.test(await page.locator('#cozify-press-message').innerText()));
+  await until('the press', async () => /\S/.test(await page.locator('#cozify-press-heard').innerText()));
 };
 
 const search = async ({ picker }: Open): Promise<void> => {

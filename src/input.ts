@@ -17,10 +17,10 @@ export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 /** Limit on the items of one list, such as the targets of a message or the rooms of a node. */
 const MAX_ITEMS = 1000;
 
-/** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is probably a mistake. */
-export function expectFew(list: readonly unknown[], name: string): void {
-  if (list.length <= MAX_ITEMS) return;
-  throw badInput(`${name} should have at most ${MAX_ITEMS} items, but has ${list.length}: split the list.`);
+/** Throws `COZIFY_BAD_INPUT` if a list has more than `max` items, which is probably a mistake. */
+export function expectFew(list: readonly unknown[], name: string, max = MAX_ITEMS): void {
+  if (list.length <= max) return;
+  throw badInput(`${name} should have at most ${max} items, but has ${list.length}: split the list.`);
 }
 
 /**

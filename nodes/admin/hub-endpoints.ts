@@ -28,6 +28,9 @@ const CONFIRM_MS = 3_000;
 /** The result of a command that can't be confirmed. */
 const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] };
 
+/** Limit on each list of a `resolve` request. The sidebar resolves all that the flows use at once. */
+const MAX_RESOLVED = 2000;
+
 /**
  * Registers the endpoints of the dialogs' device picker: list things, resolve targets, identify a lamp, send a command.
  */
@@ -43,7 +46,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
   ask('/things', (id, body) => list(id, { ...body, ids: undefined }, parseFilter(body['filter'])));
   ask('/resolve', async (id, body) => {
     const resolveQuery = parseResolve(body);
-    const hubs = textList(body['hubs'], 'hubs');
+    const hubs = textList(body['hubs'], 'hubs', MAX_RESOLVED);
     const account = await accountOf(accounts(), id, body['cloudUrl']);
     const { hubs: known } = await account.readSnapshot();
     const found = await account.useHomes('resolve', (homes) => homesApi().resolveAll(homes, resolveQuery));
@@ -105,12 +108,12 @@ interface ResolvedHub {
 function parseResolve(body: Record<string, unknown>): ResolveQuery {
   const { targets = [], lang } = body;
   if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
-  expectFew(targets, 'targets');
+  expectFew(targets, 'targets', MAX_RESOLVED);
   const wrong = targets.findIndex((target) => typeof target !== 'object' || target === null || Array.isArray(target));
   if (wrong >= 0) throw badInput(`targets[${wrong}] should be an object, but was ${kindOf(targets[wrong])}.`);
   return {
     targets: targets as unknown[],
-    rooms: textList(body['rooms'], 'rooms'),
+    rooms: textList(body['rooms'], 'rooms', MAX_RESOLVED),
     hub: parseText(body['hub'], 'hub'),
     language: lang === undefined ? undefined : languageOf(parseText(lang, 'lang')),
   };
@@ -119,12 +122,12 @@ function parseResolve(body: Record<string, unknown>): ResolveQuery {
 /**
  * Parses a list of texts in a body; a missing list is empty. Throws `COZIFY_BAD_INPUT` if it is not a list of texts.
  */
-export function textList(value: unknown, name: string): string[] {
+export function textList(value: unknown, name: string, max?: number): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
     throw badInput(`${name} should be a list of texts.`);
   }
-  expectFew(value, name);
+  expectFew(value, name, max);
   return value.map((item) => item.trim());
 }
 

@@ -108,11 +108,10 @@ export function oneditcancel(): void {
 
 export { oneditcancel as oneditdelete };
 
-/**
- * Sets the language of a new account to the editor's language, or to English if the package is not translated to it.
- */
+/** Sets the language of a new account to the language of the browser if that is Finnish or English. */
 function chooseLanguage(): void {
-  $('#node-config-input-language').val(translate('locale'));
+  const [language = ''] = navigator.language.split('-');
+  if (['fi', 'en'].includes(language)) $('#node-config-input-language').val(language);
 }
 
 /**

@@ -18,7 +18,7 @@ const MAX_FAILURES = 2;
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');
-  readonly #$message = $('#cozify-press-message');
+  readonly #$message = $('#cozify-press-heard');
   /** Receives the events at home; `undefined` while nothing is being recorded. */
   #follower: Follower | undefined;
   #hasPresses = false;

@@ -172,7 +172,7 @@ export class HubStatus {
     else if (code === 'COZIFY_NOT_FOUND' && subject !== undefined) this.showGone(subject);
     else {
       const status: StatusText = (language) =>
-        statusOf(language, 'red', 'dot', 'failed', { why: failureText(error, language) });
+        statusOf(language, 'red', 'ring', 'failed', { why: failureText(error, language) });
       this.#problem = { status, isOver: isNever };
     }
     this.#update();

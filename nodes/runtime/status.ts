@@ -82,7 +82,7 @@ export function problemOf(node: AccountNode | undefined, language: Language): No
 /** Makes a status with a text from the locale file `cozify-account.json`. */
 export function statusOf(
   language: Language,
-  fill: 'red' | 'yellow' | 'green' | 'grey' | 'blue',
+  fill: 'red' | 'yellow' | 'green' | 'grey',
   shape: 'dot' | 'ring',
   key: StatusKey,
   parameters?: Readonly<Record<string, string>>,

@@ -120,7 +120,7 @@ describe('Listen in the button dialog', () => {
 
   it('adds a row for a press, and shows the existing row for the same press', async () => {
     const { editor, remote, rows, listen, untilRow } = await openButton();
-    const pressLine = editor.page.locator('#cozify-press-message');
+    const pressLine = editor.page.locator('#cozify-press-heard');
     assert.equal(await rows.count(), 0);
     const asked = editor.page.waitForRequest((request) => request.url().includes('wait=20'));
     await listen.click();
@@ -163,7 +163,7 @@ describe('Listen in the button dialog', () => {
     const listen = editor.page.locator('#cozify-press-listen');
     await becomes(async () => {
       if ((await listen.getAttribute('aria-pressed')) === 'false') await listen.click();
-      return editor.page.locator('#cozify-press-message').innerText();
+      return editor.page.locator('#cozify-press-heard').innerText();
     }, /^The hub can't be reached/);
     await becomes(() => listen.getAttribute('aria-pressed'), 'false');
     await hub.goOnline();

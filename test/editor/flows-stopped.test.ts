@@ -58,7 +58,7 @@ describe('The editor while no flow runs', () => {
       if (request.url().includes('/feed?')) requests += 1;
     });
     await editor.page.locator('#cozify-press-listen').click();
-    await becomes(() => editor.page.locator('#cozify-press-message').innerText(), /^The flows are stopped/);
+    await becomes(() => editor.page.locator('#cozify-press-heard').innerText(), /^The flows are stopped/);
     assert.equal(requests, 1);
     await editor.closeNode('cancel');
   });

@@ -274,13 +274,13 @@ export class ThingTree {
 
   /**
    * Handles the right arrow key (`side` is 1) or the left one (-1). Expands or collapses a heading, and returns the
-   * heading. If there is nothing to expand or collapse, returns the row to go to: the next row for the right key, the
-   * heading above for the left key.
+   * heading. If there is nothing to expand or collapse, returns the element to go to: the first action or, without one,
+   * the next row for the right key; the heading above for the left key.
    */
   #beside($row: JQuery, side: number): JQuery {
     const isExpanded = $row.attr('aria-expanded');
     if (isExpanded === String(side < 0)) this.#toggle($row);
-    else if (side > 0) return this.#at(this.#indexOf($row) + 1);
+    else if (side > 0) return firstOf($row.find('[data-do]'), this.#at(this.#indexOf($row) + 1));
     else return firstOf($row.prevAll(`[aria-level="${Number($row.attr('aria-level')) - 1}"]`), $row);
     return $row;
   }

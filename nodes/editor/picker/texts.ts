@@ -48,7 +48,7 @@ export class PickerTexts {
     const { kind, state, members, lastPress } = thing;
     if (!isThingReachable(thing)) return this.t('picker.unreachable');
     if (lastPress !== undefined) return this.pressed(lastPress);
-    if (kind === 'room') return members?.on === null ? '' : stateText({ on: members?.on ?? false }, this.language);
+    if (kind === 'room') return members?.lamps ? stateText({ on: members.on > 0 }, this.language) : '';
     const { closed, createdAt } = state;
     if (kind === 'alarm' && closed === false && typeof createdAt === 'string') {
       return this.t('picker.openSince', { time: this.#momentText(createdAt) });
@@ -81,14 +81,16 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the room of a device, or the number of devices in a group or room; and the state. `field`: as for `state`.
+   * Returns the room of a device, or the number of devices in a group or of reachable lamps in a
+   * room; and the state. `field`: as for `state`.
    */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
     if (kind === 'device') return [room ?? '', this.state(thing, field)];
     const { devices, lamps } = members ?? { devices: 0, lamps: 0 };
     const count = kind === 'room' || devices === lamps ? this.count('lamp', lamps) : this.count('device', devices);
-    return [members === undefined ? '' : count, this.state(thing, field)];
+    const isCounted = kind === 'room' ? lamps > 0 : members !== undefined;
+    return [isCounted ? count : '', this.state(thing, field)];
   }
 
   /** Returns the kind of a thing in words; empty for a device. */

@@ -40,9 +40,10 @@ export type ThingUse = 'read' | 'command' | 'blink' | 'buttons';
 /** A summary of the devices of a group or room. */
 export interface Members {
   devices: number;
+  /** The number of lamps that can be reached. */
   lamps: number;
-  /** Whether any lamp that can be reached is on; `null` if that is unknown for all lamps. */
-  on: boolean | null;
+  /** How many of these lamps are on. */
+  on: number;
   /**
    * False if none of the devices can be reached. In a room only the lamps are considered, because a command to the room
    * goes to its lamps.
@@ -169,16 +170,12 @@ function doesOf(entry: Entry, things: Things): ThingUse[] {
 function membersOf(entry: Entry, things: Things): Members | undefined {
   if (entry.kind !== 'group' && entry.kind !== 'room') return undefined;
   const devices = entry.kind === 'room' ? things.inRoom(entry.id) : things.membersOf(entry);
-  const lamps = devices.filter(isLamp);
+  const lamps = devices.filter((device) => isLamp(device) && isReachable(device));
   const meant = devicesOf(entry, things);
-  const known = lamps
-    .filter(isReachable)
-    .map(({ state }) => state['on'])
-    .filter((on) => typeof on === 'boolean');
   return {
     devices: devices.length,
     lamps: lamps.length,
-    on: known.length === 0 ? null : known.includes(true),
+    on: lamps.filter(({ state }) => state['on'] === true).length,
     reachable: meant.length === 0 || meant.some(isReachable),
   };
 }

@@ -121,15 +121,15 @@ describe('Picker endpoints', () => {
     const id = (await rooms()).find(({ members }) => (members?.lamps ?? 0) > 1)?.id ?? '';
     const devices = (await things({ kind: 'device', room: id })).body.things;
     const lamps = devices.filter(({ does }) => does.includes('blink')).map((lamp) => lamp.id);
-    const isShown = async (on: boolean | null, reachable: boolean): Promise<boolean> => {
+    const isShown = async (shown: readonly [reachable: number, on: number]): Promise<boolean> => {
       const { members } = (await rooms()).find((room) => room.id === id) ?? {};
-      return members?.on === on && members.reachable === reachable;
+      return members?.lamps === shown[0] && members.on === shown[1] && members.reachable === shown[0] > 0;
     };
     for (const lamp of lamps) home.change(lamp, { isOn: lamp !== lamps[0] });
     for (const lamp of lamps.slice(1)) home.setReachable(lamp, false);
-    await until('the room to be off', () => isShown(false, true));
+    await until('the room to be off', () => isShown([1, 0]));
     home.setReachable(lamps[0] ?? '', false);
-    await until('the room to be out of reach', () => isShown(null, false));
+    await until('the room to be out of reach', () => isShown([0, 0]));
     for (const lamp of lamps) home.setReachable(lamp, true);
   });
 

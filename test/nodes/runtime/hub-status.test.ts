@@ -124,7 +124,7 @@ describe('HubStatus', () => {
     status.showGone('x'.repeat(99));
     assert.equal((await settled())?.text, `poistunut: ${'x'.repeat(28)}…`);
     status.showError(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'epäonnistui: tarkista viesti' });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'epäonnistui: tarkista viesti' });
     status.show([thing({ on: false })]);
     assert.equal((await settled())?.text, 'pois');
   });
@@ -146,7 +146,7 @@ describe('HubStatus', () => {
   it('shows advice for a failure, in the language of the account', async () => {
     const brief = { en: 'send true or false', fi: 'lähetä true tai false' };
     open().showError(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
-    assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: send true or false' });
+    assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'failed: send true or false' });
     status.stop();
     open('', 'fi').showError(new CozifyError('COZIFY_BAD_INPUT', 'payload should be true or false.', { brief }));
     assert.equal((await settled())?.text, 'epäonnistui: lähetä true tai false');
@@ -399,7 +399,7 @@ describe('HubStatus', () => {
     it('shows a failure, and is not yellow afterwards', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       steps.start(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
-      assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });
+      assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'failed: too many messages wait' });
     });
   });
 });

@@ -158,7 +158,7 @@ describe('the list of the picker', () => {
       kind: 'room',
       type: null,
       room: null,
-      members: { devices: 2, lamps: 1, on: false, reachable: true },
+      members: { devices: 2, lamps: 1, on: 0, reachable: true },
     }),
     thing('a', 'Lauteet'),
     thing('b', 'Pesuhuone', { room: null }),
@@ -262,11 +262,14 @@ describe('the thing that a typed name means', () => {
 
 describe('the texts of the picker', () => {
   it('do not say whether a room or group is on if none of its lamps can be reached', () => {
-    const members = { devices: 1, lamps: 1, on: null, reachable: false };
+    const members = { devices: 1, lamps: 0, on: 0, reachable: false };
     const state = { on: true, allOn: true };
-    for (const kind of ['room', 'group'] as const) {
+    for (const [kind, count] of [
+      ['room', ''],
+      ['group', '1 device'],
+    ] as const) {
       const about = texts.aboutOf(thing('s', 'Sauna', { kind, members, state }));
-      assert.deepEqual(about, ['1 lamp', "can't be reached"]);
+      assert.deepEqual(about, [count, "can't be reached"]);
     }
   });
 
