@@ -88,7 +88,8 @@ async function onTarget(
 /** Returns the snapshot of the account that is currently deployed with this cloud. */
 async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
   const deployed = await accounts.findInCloud(id, cloudUrl);
-  if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');
+  if (deployed === undefined)
+    throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile. If a code was right, the login is kept.');
   return snapshotOf(accounts, id, cloudUrl);
 }
 

@@ -31,7 +31,7 @@ export class StepRunner {
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
     try {
-      const result = await this.#answerTo(() => this.#attempt(operation, work));
+      const result = await this.#answerTo(operation, () => this.#attempt(operation, work));
       this.#parts.callLog.note(operation);
       return result;
     } catch (error) {
@@ -57,10 +57,10 @@ export class StepRunner {
    * Settles with the result of `work` once all changes are saved or their save has failed, or as soon as
    * {@link settleAll} is called.
    */
-  #answerTo<T>(work: () => Promise<T>): Promise<T> {
+  #answerTo<T>(operation: string, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       // Rejects until the work is done; then settles with the outcome of the work.
-      let settle = (): void => reject(wasClosed());
+      let settle = (): void => reject(wasClosed(operation));
       const end = (): void => settle();
       this.#inFlight ??= new Set();
       this.#inFlight.add(end);
@@ -89,11 +89,13 @@ export class StepRunner {
       // Another process may have logged in or set another e-mail address.
       await accountState.pull().catch(() => undefined);
     }
-    if (this.#isClosed) throw wasClosed();
+    if (this.#isClosed) throw wasClosed(operation);
     return work();
   }
 }
 
-function wasClosed(): CozifyError {
-  return new CozifyError('COZIFY_CLOSED', 'The account was closed while the step ran.');
+/** Returns the error of a step during which the account was closed. The exchange of a login code finishes then. */
+function wasClosed(operation: string): CozifyError {
+  const kept = operation === 'authenticate' ? ' If the code was right, the login is kept.' : '';
+  return new CozifyError('COZIFY_CLOSED', `The account was closed while the step ran.${kept}`);
 }

@@ -4,7 +4,7 @@ import { InFlight, SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { ClaimsCache } from '../cloud/token.js';
-import { type CozifyError, toCozifyError } from '../errors.js';
+import { CozifyError, toCozifyError } from '../errors.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import {
   type AccountRecord,
@@ -229,7 +229,10 @@ export class Session {
     });
   }
 
-  /** Exchanges a login code for a token, which becomes the current one. */
+  /**
+   * Exchanges a login code for a token, which becomes the current one, unless the epoch has changed during the exchange.
+   * Throws `COZIFY_OTP_REQUIRED` if there is no login then.
+   */
   logIn(email: string, otp: string): Promise<void> {
     return this.#logins.add(this.track(this.#startLogin(email, otp)));
   }
@@ -380,11 +383,13 @@ export class Session {
 
   async #startLogin(email: string, otp: string): Promise<void> {
     const { client, state, clock } = this.#options;
+    const { epoch } = state;
     const token = await client.emailLogin(email, otp, (answer) => checkLoginToken(this.login, answer));
     this.#noteRenewed(token);
     await this.#saves.add(
       state.changeLogin(
         (record) => {
+          if (state.epoch !== epoch) return undefined;
           const now = clock.now();
           const next = withLoginOf(cloudOf(record, state.origin), newLogin(token, now, email), now);
           return withCloud({ ...record, email }, { ...next, otp: null });
@@ -392,5 +397,7 @@ export class Session {
         { announce: () => ['authenticated'] },
       ),
     );
+    if (this.isAuthenticated) return;
+    throw new CozifyError('COZIFY_OTP_REQUIRED', 'The login was reset while the code was checked: send another code.');
   }
 }

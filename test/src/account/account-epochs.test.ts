@@ -72,6 +72,32 @@ describe('Account: epochs', () => {
     assert.deepEqual(keys(), ['key-of-the-first']);
   });
 
+  /** Starts a login, whose code the cloud accepts after 5 s, and runs `work` after 1 s. */
+  async function duringLogin(work: () => Promise<unknown>): Promise<{ login: Promise<unknown> }> {
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()), delayMs: 5 * SECOND });
+    const login = fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    login.catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    await work();
+    await stage.clock.advance(10 * SECOND);
+    return { login };
+  }
+
+  it('drops the token of a login when a reset comes first', async () => {
+    const { login } = await duringLogin(() => fixture.account.reset());
+    await failure(login, 'COZIFY_OTP_REQUIRED');
+    assert.equal(stage.stored.login, null);
+    assert.equal(fixture.account.snapshot().state, 'otp-required');
+  });
+
+  it('drops the token of a login when another token is set first', async () => {
+    const set = makeToken(stage.clock.now() + SECOND);
+    const { login } = await duringLogin(() => fixture.account.token(set));
+    assert.deepEqual(await login, { value: true, isRefreshed: false });
+    assert.equal(stage.stored.login?.token, set);
+  });
+
   it('starts no renewal while a logout revokes the token', async () => {
     const { value: token } = await fixture.account.token();
     stage.cloud.reply('logout', { body: 'null', delayMs: 3 * SECOND });
