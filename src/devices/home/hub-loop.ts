@@ -231,13 +231,19 @@ export class HubLoop {
    */
   #reschedule(delayMs = this.#schedule.delayMs): void {
     if (!this.isRunning || this.#call !== undefined) return;
+    if (this.#demands.size > 0) return this.#pollForDemands();
     this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin()));
   }
 
-  /** Polls at once for callers of {@link next}. One poll serves all that call at the same moment. */
+  /**
+   * Polls for callers of {@link next}: at once, or a second after a failed poll. One poll serves all that call at the
+   * same moment.
+   */
   #pollForDemands(): void {
     queueMicrotask(() => {
       if (this.#call !== undefined || this.#demands.size === 0) return;
+      const { pauseMs } = this.#schedule;
+      if (pauseMs > 0) return this.#nextPoll.set(pauseMs, () => this.#pollForDemands());
       const isRegular = this.isRunning && this.#failure === undefined && !this.#holdsPolls;
       void this.#poll(isRegular ? this.#schedule.begin({ isUrgent: true }) : undefined);
     });
@@ -302,10 +308,11 @@ export class HubLoop {
     if (!isLanRetry) this.#fail(call, error);
     // After a failed scheduled poll, the callers of `next` wait for one more poll, which may use both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
-    // A poll outside the schedule may have used either transport, so its failure does not affect the schedule.
-    if (scheduled === undefined || !this.isRunning) return;
-    this.#schedule.noteFailure(scheduled, error);
-    if (!isLanRetry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
+    if (scheduled === undefined) this.#schedule.noteOtherFailure();
+    else if (this.isRunning) this.#schedule.noteFailure(scheduled, error);
+    if (!this.isRunning || isLanRetry) return;
+    const { hub } = this.#options;
+    hub.notePoll(false, startedAt, scheduled?.transport ?? (hub.isLanAllowed ? 'lan' : 'cloud'));
   }
 
   #fail({ startedAt }: Call, error: CozifyError): void {

@@ -141,6 +141,11 @@ export class PollSchedule {
     return isQuiet ? Math.max(this.#cloudMs, QUIET_INTERVAL_MS) : this.#cloudMs;
   }
 
+  /** Milliseconds for which no poll may start, because the last one failed. */
+  get pauseMs(): number {
+    return Math.max(0, this.#failedAt + MIN_DELAY_MS - this.#now);
+  }
+
   /** Milliseconds until the next poll. */
   get delayMs(): number {
     return Math.max(0, this.#next.at - this.#now);
@@ -220,6 +225,11 @@ export class PollSchedule {
     // Random, because the cloud may answer the waiting polls of many homes at the same moment.
     const leastAt = this.#now + (clock.random() * this.#cloudMs) / 10;
     this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
+  }
+
+  /** Records a failed poll outside the schedule. It may have used either transport, so it does not change the back-off. */
+  noteOtherFailure(): void {
+    this.#failedAt = this.#now;
   }
 
   /** Records a failed poll. */
