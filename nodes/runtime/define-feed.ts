@@ -61,7 +61,7 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
       }
       const { targets = [], hub = '' } = def;
       const isEverywhere = hub === '' && Array.isArray(targets) && targets.length === 0;
-      const status = new HubStatus({ RED, node: this, account: def.account, hub, isEverywhere });
+      const status = new HubStatus({ RED, node: this, account: def.account, hub, targets, isEverywhere });
       let logged: readonly string[] = [];
       let problem: CozifyError | undefined;
       const onProblems = (problems: readonly CozifyError[]): void => {

@@ -25,6 +25,8 @@ export interface HubStatusOptions {
   account: unknown;
   /** The node's hub. Defaults to the account's default hub. */
   hub?: unknown;
+  /** The targets chosen in the node. Until something is shown, the status covers their hubs. */
+  targets?: unknown;
   /** Whether the status covers all hubs of the account. */
   isEverywhere?: boolean;
   clock?: Clock;
@@ -47,7 +49,7 @@ export class HubStatus {
   /** The first problem of a subscription, such as a device that is gone. */
   #missing: CozifyError | undefined;
   /** The ids of the hubs whose devices the status shows. */
-  #hubs: ReadonlySet<string> = new Set();
+  #hubs: ReadonlySet<string>;
   #problem: { status: StatusText; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
   #shownAt = -Infinity;
@@ -60,6 +62,7 @@ export class HubStatus {
     const { RED, account, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
+    this.#hubs = new Set(hubsOf(options.targets));
     this.#nextUpdate = new Timer(clock, { keepsAlive: true });
     const find = (): AccountNode | undefined => findAccount(RED, account);
     this.#follower = followOverDeploys(RED, find, (found, isReset) => {
@@ -279,6 +282,12 @@ export class HubStatus {
   }
 }
 
+/** Returns the hubs of targets. Empty if a target has no hub, because its hub is then found later. */
+function hubsOf(targets: unknown): string[] {
+  const hubs = Array.isArray(targets) ? targets.map((target: { hub?: unknown } | null) => target?.hub) : [];
+  return hubs.every((hub) => typeof hub === 'string' && hub !== '') ? (hubs as string[]) : [];
+}
+
 /** Makes the status for a list of devices, for example the devices that a read has returned. */
 function readStatus(
   things: readonly ListedThing[],
@@ -312,13 +321,13 @@ export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, bu
   return {
     start: (sources) => {
       const end = status.start(busy);
-      const ignored = hasShownIgnored ? undefined : ignoredOf(sources);
-      hasShownIgnored ||= ignored !== undefined;
+      const ignored = ignoredOf(sources);
       return {
         end: (value) =>
           end(() => {
-            if (ignored === undefined) show(value);
-            else status.showNotice('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
+            if (ignored === undefined || hasShownIgnored) return show(value);
+            hasShownIgnored = true;
+            status.showNotice('yellow', 'ring', ignored === 'target' ? 'target-ignored' : 'hub-ignored');
           }),
         fail: (error) => end(() => status.showError(error)),
       };

@@ -53,6 +53,8 @@ export interface HubAnswer {
 /** An answer and the transport that it came over. */
 export interface ReceivedAnswer extends HubAnswer {
   transport: TransportName;
+  /** Whether the hub refused the request once, with status 410, because of its version. */
+  wasObsolete?: boolean;
 }
 
 /** The dependencies of the client of one hub. */
@@ -261,17 +263,20 @@ export class HubClient {
   async #sendWithRemedies(pending: PendingRequest, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
+    let wasObsolete = false;
     const isForPoll = pending.poll !== undefined;
     pending.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isForPoll }));
     for (;;) {
       try {
-        return await this.#ask(pending, noteHealth);
+        const answer = await this.#ask(pending, noteHealth);
+        return wasObsolete ? { ...answer, wasObsolete } : answer;
       } catch (error) {
         const problem = toCozifyError(error);
         if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
           pending.hubKey = await keys.replace(this.#hub, pending.hubKey, { refusal: problem, isForPoll });
         } else if (problem.code === 'COZIFY_OBSOLETE' && remedies.delete('version')) {
           this.#hub.refuseVersion(pending.version);
+          wasObsolete = true;
         } else throw problem;
       }
     }

@@ -7,6 +7,9 @@ import type { HubClient, HubClientOptions } from './hub-client.js';
 import type * as KeyRenewalModule from './key-renewal.js';
 import type { KeyRenewal, KeyRenewalOptions } from './key-renewal.js';
 
+/** The maximum number of hubs that an error suggests. */
+const MAX_SUGGESTIONS = 4;
+
 const load = createRequire(__filename);
 
 /** The dependencies of all hub clients of an account. */
@@ -74,8 +77,8 @@ export class HubClients {
     }
     const found = hubs.find((hub) => hub.id === (id === '' ? defaultHub : id));
     if (found !== undefined) return found;
-    const names = hubs.map((hub) => `${hub.name} (${hub.id})`).join(', ');
-    throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${id}. It has ${names}.`);
+    const names = hubs.slice(0, MAX_SUGGESTIONS).map((hub) => `${hub.name} (${hub.id})`);
+    throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${id}. It has ${names.join(', ')}.`);
   }
 
   #logOutage(id: string, isOver: boolean): void {

@@ -52,12 +52,13 @@ export class OfflinePolicy implements CachePolicy {
 
   async ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
     const failure = await this.#offlineFailureOf(live, kinds, maxAgeMs);
-    if (failure !== undefined && (this.#options.isFresh === true || !isCached(live, kinds))) throw asOffline(failure);
+    if (failure !== undefined && (this.#options.isFresh === true || !isCached(live, kinds)))
+      throw asOffline(failure, live);
   }
 
   async renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
     const failure = await this.#offlineFailureOf(live, kinds, maxAgeMs);
-    if (failure !== undefined) throw asOffline(failure);
+    if (failure !== undefined) throw asOffline(failure, live);
   }
 
   /** Whether the list of a kind could not be loaded because the hub is offline. */
@@ -139,9 +140,11 @@ function isListMissing({ code }: CozifyError): boolean {
 }
 
 /**
- * Converts `COZIFY_UNREACHABLE` to `COZIFY_HUB_OFFLINE`, the code that nodes report. Returns other errors unchanged.
+ * Converts `COZIFY_UNREACHABLE` to `COZIFY_HUB_OFFLINE`, the code that nodes report. With `live`, also converts the error
+ * of an answer without a list if the hub is offline because of such answers. Returns other errors unchanged.
  */
-export function asOffline(failure: CozifyError): CozifyError {
-  if (failure.code !== 'COZIFY_UNREACHABLE') return failure;
+export function asOffline(failure: CozifyError, live?: LiveHome): CozifyError {
+  const isOffline = live?.client.isReachable === false && isListMissing(failure);
+  if (failure.code !== 'COZIFY_UNREACHABLE' && !isOffline) return failure;
   return new CozifyError('COZIFY_HUB_OFFLINE', failure.message, { cause: failure });
 }

@@ -60,6 +60,11 @@ export async function confirmPlan(
   if (parts().length === 0) return 'superseded';
   const isUnreachable = (part: Plan): boolean => progressOf(part, things) === 'unreachable';
   if (isReachKnown(live) && parts().every(isUnreachable)) return 'unreachable';
+  // The answer to the command has the new state of a scene or rule. Later, a rule may follow the scenes it is tied to.
+  if (['scene', 'rule'].includes(plan.entry.kind) && progressOf(plan, things) === 'met') {
+    void live.ensure([plan.entry.kind], 0).catch(() => undefined);
+    return 'met';
+  }
   const sentAt = clock.monotonic();
   const timers: TimerHandle[] = [];
   let hasAnswer = false;

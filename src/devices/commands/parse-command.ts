@@ -202,14 +202,15 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   return foreign;
 }
 
-/** Parses a number of seconds, which may be a text from an input of the node's dialog; `null` for none. */
+/** Parses the transition of a node. The input of the node's dialog is empty if there is none. */
 function parseNodeTransition(transition: unknown): number | null {
-  if (typeof transition !== 'string') return parseTransition(transition);
-  return transition.trim() === '' ? null : parseTransition(Number(transition));
+  return typeof transition === 'string' && transition.trim() === '' ? null : parseTransition(transition);
 }
 
+/** Parses a number of seconds, which may be a text; `null` for none. */
 function parseTransition(transition: unknown): number | null {
   if (transition === undefined || transition === null) return null;
-  if (isWithin(transition, SECONDS.transition)) return transition;
+  const seconds = typeof transition === 'string' ? numberIn(transition) : transition;
+  if (isWithin(seconds, SECONDS.transition)) return seconds;
   throw badInput(`transition should be ${rangeInWords(SECONDS.transition)}.`);
 }

@@ -1,7 +1,7 @@
 import { badInput, type CozifyError } from '../../errors.js';
 import { kindOf } from '../../input.js';
 import { canBeSet, isAble, isAbleOther, isKnown, isLamp } from '../things/abilities.js';
-import type { Scalar } from '../things/codecs.js';
+import { numberIn, type Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
 import { SEND_TRUE, sendWithin } from './briefs.js';
@@ -134,10 +134,14 @@ function clampToLamp(draft: Effect, value: Scalar, { state }: Entry): Scalar {
   return fitting;
 }
 
-/** Sets a field that is known only by Cozify's own name. The new value must have the type of the current one. */
+/**
+ * Sets a field that is known only by Cozify's own name. The new value must have the type of the current one; a number
+ * may be given as text.
+ */
 function setOther(draft: Effect, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
-  const plain = asPlainJson(value, shown);
+  const typed = typeof shown === 'number' && typeof value === 'string' ? numberIn(value) : value;
+  const plain = asPlainJson(typed, shown);
   if (typeof plain !== typeof shown || Array.isArray(plain) !== Array.isArray(shown)) {
     throw badInput(
       `${name} should have the same type as the device's value, ${kindOf(shown)}, but was ${kindOf(value)}.`,

@@ -351,6 +351,8 @@ export class HubLoop {
     const { startedAt, scheduled, isFull, controller } = call;
     const { intervalMs } = this;
     call.isAnswered = true;
+    // After a 410 the next poll asks for everything, unless this one already has.
+    if (answer.wasObsolete === true) cache.isStale = true;
     if (scheduled !== undefined && !isFull) {
       this.#holdsPolls = this.#now - startedAt >= HELD_AFTER_MS[scheduled.transport];
     }

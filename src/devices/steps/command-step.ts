@@ -10,7 +10,7 @@ import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { distinct, type FoundThing, type Homes, keyAcrossHubs, type ListedThing } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/plan.js';
-import { isLamp } from '../things/abilities.js';
+import { devicesOf, isLamp } from '../things/abilities.js';
 import type { Command } from '../commands/parse-command.js';
 import { FOR_COMMANDS } from '../across-hubs/cache-policy.js';
 import type { Target } from '../targets/target.js';
@@ -54,7 +54,7 @@ export interface CommandOutcome {
    * command counts as done.
    */
   readonly isDone: boolean;
-  /** The things that were found, in their current state. */
+  /** The things that were found, in their current state. In place of a room, its lamps. */
   readonly things: readonly ListedThing[];
   /** The first error of a target. */
   readonly error: CozifyError | undefined;
@@ -169,7 +169,11 @@ function outcomeOf(
   return {
     results: all.map((result, index) => resultFor(targets[index] as Target, searches[index], result, listsDone)),
     isDone: all.every(({ reason }) => reason === null || reason === 'superseded'),
-    things: found.map(({ entry, live }) => ({ entry: live.cache.things.get(entry.kind, entry.id) ?? entry, live })),
+    things: found.flatMap(({ entry, live }) => {
+      const { things } = live.cache;
+      const now = entry.kind === 'room' ? devicesOf(entry, things) : [things.get(entry.kind, entry.id) ?? entry];
+      return now.map((one) => ({ entry: one, live }));
+    }),
     error,
   };
 }

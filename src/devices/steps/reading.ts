@@ -113,9 +113,7 @@ function toPayload(
   if (output !== 'map' || targets?.length === 0) return things.map(shown);
   const once = distinct(things);
   const names = distinctNames(once);
-  return Object.fromEntries(
-    once.map((thing, index) => [names[index] ?? '', field === '' ? shown(thing) : valueOf(thing)]),
-  );
+  return Object.fromEntries(once.map((thing, index) => [names[index] ?? '', valueOf(thing)]));
 }
 
 /**

@@ -211,8 +211,8 @@ async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): P
   if (wasKnown && !wasPolled) await settlesWithin(clock, live.loop.next(), POLL_TIMEOUT_MS);
   const noAnswer = [loop.error, ...failures].find((failure) => failure !== undefined && isNoAnswer(failure));
   const isAway = noAnswer !== undefined || client.isReachable === false;
-  const failure = noAnswer === undefined ? failures[0] : asOffline(noAnswer);
-  return { live, isAway, failure };
+  const failure = noAnswer ?? failures[0];
+  return { live, isAway, failure: failure && asOffline(failure, live) };
 }
 
 function search(homes: readonly LiveHome[], query: ListQuery): ListedThing[] {

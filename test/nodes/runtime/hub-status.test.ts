@@ -56,10 +56,10 @@ describe('HubStatus', () => {
     for (const subscriber of subscribers) subscriber();
   }
 
-  function open(ofHub = '', lang = 'en', isEverywhere = false): HubStatus {
+  function open(ofHub = '', lang = 'en', isEverywhere = false, targets: object[] = []): HubStatus {
     const node = { status: (next: NodeStatus) => void shown.push(next) } as unknown as Node;
     const RED = { events, settings: { lang }, nodes: { getNode: () => found } } as unknown as NodeAPI;
-    status = new HubStatus({ RED, node, account: 'account', hub: ofHub, clock, isEverywhere });
+    status = new HubStatus({ RED, node, account: 'account', hub: ofHub, clock, isEverywhere, targets });
     return status;
   }
   const last = (): NodeStatus | undefined => shown.at(-1);
@@ -260,6 +260,9 @@ describe('HubStatus', () => {
     status.stop();
     open('hub-2');
     assert.equal(last()?.text, 'hub away');
+    status.stop();
+    open('', 'en', false, [{ hub: 'hub-2', id: 'd1' }]);
+    assert.equal(last()?.text, 'hub away');
   });
 
   it('shows the state of the hubs it subscribes to before any event', async () => {
@@ -343,6 +346,8 @@ describe('HubStatus', () => {
     it('shows once that msg.target is ignored by a node with targets', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       const redirected = sources({ targets: [{ id: 'd1' }], hub: '' }, { target: 7 });
+      steps.start(redirected).fail(new CozifyError('COZIFY_BUSY', 'busy'));
+      await settled();
       steps.start(redirected).end(thing({ on: true }));
       assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'msg.target ignored' });
       steps.start(redirected).end(thing({ on: true }));

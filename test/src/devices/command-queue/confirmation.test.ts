@@ -104,4 +104,13 @@ describe('confirmPlan', () => {
     await clock.advance(0.2 * SECOND);
     assert.deepEqual([listed, ended()], [['scene'], 'met']);
   });
+
+  it('is done by the answer to the command of a scene, and loads the list once', async () => {
+    home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: true } });
+    const ended = await begin(plan('scene', 's1', { on: true }), 3 * SECOND);
+    assert.equal(ended(), 'met');
+    home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: false } });
+    await clock.advance(5 * SECOND);
+    assert.deepEqual([listed, ended()], [['scene'], 'met']);
+  });
 });

@@ -52,6 +52,7 @@ describe('parseCommand with a payload', () => {
     ['on with brightness 0 as off', { on: true, brightness: 0, hue: 9 }, { on: false, dropped: ['hue'] }],
     ['a color as hue and saturation', { color: '#ff8000' }, { hue: 30, saturation: 100, on: true }],
     ['a transition', { on: true, transition: 2.5 }, { on: true, transition: 2.5 }],
+    ['a transition as a text', { on: true, transition: ' 2,5 ' }, { on: true, transition: 2.5 }],
     ['null and undefined fields as missing', { on: true, brightness: null, hue: undefined }, { on: true }],
     [
       'the state in a thing that was read, ignoring its other properties',
@@ -112,7 +113,7 @@ describe('parseCommand with a payload', () => {
       /transition should be seconds from 0 to 3600/,
     ],
     ['a negative transition', { on: true, transition: -1 }, /transition/],
-    ['a transition that is not a number', { on: true, transition: '2' }, /transition/],
+    ['a transition that is not a number', { on: true, transition: 'slow' }, /transition/],
     ['a transition that is NaN', { on: true, transition: NaN }, /transition/],
   ];
   for (const [title, payload, says] of bad) {

@@ -312,9 +312,9 @@ describe('planCommand for a device', () => {
       { on: false },
     ],
     [
-      'a field with Cozify’s own name',
+      'a field with Cozify’s own name, also as a text',
       device('x', 'MOWER', [], { type: 'STATE_MOWER', blade: 3, isWet: false }),
-      { blade: 5, isWet: true },
+      { blade: '5', isWet: true },
       [set({ type: 'STATE_MOWER', blade: 5, isWet: true })],
       { blade: 5, isWet: true },
     ],

@@ -14,7 +14,16 @@ const LAMP = {
 };
 
 type Reply =
-  'unchanged' | 'change' | 'empty' | 'no devices' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
+  | 'unchanged'
+  | 'change'
+  | 'empty'
+  | 'no devices'
+  | 'full'
+  | 'nonsense'
+  | 'away'
+  | 'clock back'
+  | 'obsolete'
+  | { heldMs: number };
 
 /** A number of polls that only an endless loop reaches. Later polls hang. */
 const ENDLESS = 10_000;
@@ -88,6 +97,7 @@ describe('HubLoop', () => {
     if (reply === 'away') throw new CozifyError('COZIFY_HUB_OFFLINE', 'away');
     if (reply === 'nonsense') return { status: 200, body: '"no poll"', transport: 'lan' };
     if (typeof reply === 'object') return held(reply.heldMs, signal);
+    if (reply === 'obsolete') return { status: 304, body: '', transport: 'lan', wasObsolete: true };
     if (ts !== 0 && reply === 'unchanged') return { status: 304, body: '', transport: 'lan' };
     hubTime += reply === 'clock back' ? -500 : 10;
     if (reply === 'change') isOn = !isOn;
@@ -280,6 +290,7 @@ describe('HubLoop', () => {
   for (const [label, cause] of [
     ['the hub’s clock is set back', () => void (reply = 'clock back')],
     ['the hub has another version', () => void (version = '1.15.0')],
+    ['the hub has answered 410, and has the same version', () => void (reply = 'obsolete')],
   ] as const) {
     it(`sends a full poll if ${label}`, async () => {
       loop.need();
@@ -479,6 +490,25 @@ describe('HubLoop', () => {
   });
 
   for (const failing of ['away', 'nonsense'] as const) {
+    it(`counts the failed polls of reads (${failing}), and sends at most one a second`, async () => {
+      loop.need();
+      await clock.advance(5 * SECOND);
+      reply = failing;
+      [polls, noted] = [[], []];
+      for (let reads = 0; reads < 100; reads++) {
+        loop.next().catch(() => undefined);
+        await clock.advance(0.1 * SECOND);
+      }
+      assert.ok(polls.length <= 11, `${polls.length} polls in 10 s`);
+      assert.deepEqual(
+        noted,
+        polls.map(() => false),
+      );
+      reply = 'unchanged';
+      await clock.advance(2 * SECOND);
+      assert.equal(loop.isUpToDate, true);
+    });
+
     it(`polls a failing hub (${failing}) at most once a second over both transports together`, async () => {
       loop.need();
       await clock.advance(5 * SECOND);

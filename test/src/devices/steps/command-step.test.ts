@@ -127,6 +127,10 @@ describe('CommandStep', () => {
       room.results.map(({ target, sent }) => [target, sent]),
       [[{ hub: 'hub-1', kind: 'room', id: 'r2', name: 'Eteinen' }, true]],
     );
+    assert.deepEqual(
+      room.things.map(({ entry }) => entry.id),
+      ['d2', 'd3'],
+    );
     assert.deepEqual([...new Set(puts.flat())].sort(), ['d2', 'd3']);
   });
 
