@@ -76,7 +76,7 @@ const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/
 /** Labels in Node-RED and in browsers, and paths through menus of Node-RED. */
 const NODE_RED = [
   ...['Add', 'Cancel', 'Deploy', 'Done', 'inject', 'Manage palette', 'Menu → Manage palette → Install'],
-  ...['Manage palette → Install', 'Settings → View → Language', 'Browser', 'Import → Examples'],
+  ...['Manage palette → Install', 'Settings → View → Language', 'Browser default', 'Import → Examples'],
   ...['Import → Examples → @cozify-community/node-red-cozify', 'Error loading context store'],
 ];
 

@@ -83,10 +83,7 @@ const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 /** How long a renewal waits for a login in progress, in milliseconds. The login would make the renewal unnecessary. */
 const LOGIN_TIMEOUT_MS = 3_000;
 
-/**
- * How long the check of a rejection waits for a renewal in progress, in milliseconds: longer than a renewal and its
- * save take.
- */
+/** How long the check of a rejection waits for a renewal and its save, in milliseconds. */
 const RENEWAL_TIMEOUT_MS = 3_600_000;
 
 /**

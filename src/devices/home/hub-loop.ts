@@ -11,9 +11,7 @@ import { parseHubAnswer } from './hub-answer.js';
 import type { HomeCache, PollOutcome } from './home-cache.js';
 import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 
-/**
- * The time limit of a whole poll: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest of the answer.
- */
+/** The time limit of a whole poll: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest of it. */
 const POLL_DEADLINE_MS = 45_000;
 /**
  * If a poll has no answer after this time, the hub is assumed to hold it: to answer only when something changes. Such a
@@ -163,10 +161,7 @@ export class HubLoop {
     };
   }
 
-  /**
-   * Resolves when an answer that was requested after this call is in the cache. Rejects with the error if there is
-   * none.
-   */
+  /** Resolves when an answer to a later request is in the cache. Rejects with the error if there is none. */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#demands.add({ since: this.#now, resolve, reject });
@@ -225,10 +220,7 @@ export class HubLoop {
     hub.endPolls();
   }
 
-  /**
-   * Sets the time of the next poll. Does nothing while a poll is in flight, because the end of that
-   * poll sets the next time.
-   */
+  /** Sets the time of the next poll, unless a poll is in flight: its end sets the time. */
   #reschedule(delayMs = this.#schedule.delayMs): void {
     if (!this.isRunning || this.#call !== undefined) return;
     if (this.#demands.size > 0) return this.#pollForDemands();
