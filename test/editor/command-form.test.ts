@@ -119,8 +119,12 @@ describe('The dialog of a command node', () => {
     const [hub] = desk.simulator.hubs;
     const lamp = hub?.home.devices.find(({ name }) => name === 'Olohuoneen lamppu');
     const form = new CommandForm(editor);
+    const question = editor.page.locator('.cozify-set').first();
+    await form.do('on');
+    await becomes(() => question.isVisible(), false);
     await form.do('set:brightness');
     await form.untilSetBy('slider');
+    assert.equal(await question.isVisible(), true);
     const shown = String(Math.round(Number(lamp?.state['brightness']) * 100));
     await becomes(() => form.part('number').inputValue(), shown);
     await becomes(() => form.part('slider').inputValue(), shown);

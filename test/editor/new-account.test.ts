@@ -5,6 +5,28 @@ import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
 
+describe('A new account', () => {
+  let desk: Desk;
+
+  before(async () => (desk = await Desk.open()));
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  for (const [locale, language] of [
+    ['fi-FI', 'fi'],
+    ['en-GB', 'en'],
+    ['de-DE', ''],
+  ] as const) {
+    it(`has the language "${language}" if the browser has ${locale}`, async () => {
+      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
+      const editor = await desk.usedEditor({ locale });
+      await editor.openNode('ping');
+      await editor.addAccount();
+      assert.equal(await editor.page.locator('#node-config-input-language').inputValue(), language);
+    });
+  }
+});
+
 describe('A pending login or code before a Deploy', () => {
   let desk: Desk;
   let other: Simulator;

@@ -390,6 +390,8 @@ describe('Picker endpoints', () => {
       await resolve({ targets: [target('Lukuvalo')] });
       // The devices are loaded with a single poll.
       assert.ok(hub().log.count({ path: '/hub/poll' }) <= 1);
+      const { targets } = await resolve({ targets: Array(2_000).fill(target('Lukuvalo')) });
+      assert.deepEqual([targets.length, targets.at(-1)?.is], [2_000, 'found']);
       assertRefused(await post('resolve', {}, 'nobody'), 409, 'COZIFY_OTP_REQUIRED');
       for (const body of [{ targets: 'x' }, { rooms: [7] }, { hubs: 'x' }, { rooms: Array(2_001).fill('x') }]) {
         assertRefused(await post('resolve', body), 400, 'COZIFY_BAD_INPUT');
