@@ -22,8 +22,11 @@ const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
 /** The paths of the only unit tests that load the code of nodes/editor: it is bundled with each of them. */
 const UNIT_OF_EDITOR = /^nodes\/editor\//;
-/** The paths, below dist/test, of the only other tests that load the code of nodes/editor: they open the editor. */
-const OPENS_EDITOR = /^editor\//;
+/**
+ * The paths, below dist/test, of the other tests that load the code of nodes/editor: they open the editor, or check the
+ * defaults of its dialogs.
+ */
+const OPENS_EDITOR = /^editor\/|^package\./;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
@@ -102,7 +105,7 @@ async function reachOfTests() {
     const own = sites.map((site, id) => ({ ...site, id })).filter((site) => site.path === path);
     writeFileSync(join(copy, path), withMarks(text, own));
   }
-  build();
+  run('build');
   for (const [path, text] of originals) writeFileSync(join(copy, path), text);
   const record = join(copy, 'reached.jsonl');
   const failure = await failureOf(unitTests(), ['--require', './scripts/mutate/reached.cjs'], { REACHED: record });
@@ -136,12 +139,14 @@ function changesTheCode(source, mutated) {
 /** Returns the first test that fails after the change, or `the build` if that fails; undefined if all tests pass. */
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
-  const built = build();
+  const built = run('build');
   // Restore the source. Some tests read the sources, but only changed behaviour should make a test fail.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
   const failure = tests.length === 0 ? undefined : await failureOf(tests);
   if (failure !== undefined || options.tests === 'unit') return failure;
+  // Some of these tests check the type declarations, which a build deletes.
+  run('types');
   return failureOf(otherTestsFor(path), [], {}, 1);
 }
 
@@ -159,10 +164,9 @@ function otherTestsFor(path) {
     .sort((one, other) => shared(other) - shared(one));
 }
 
-function build() {
-  return (
-    spawnSync('npm', ['run', 'build', '--silent'], { cwd: copy, shell: process.platform === 'win32' }).status === 0
-  );
+/** Runs an npm script in the copy of the repository. Returns whether it succeeds. */
+function run(script) {
+  return spawnSync('npm', ['run', script, '--silent'], { cwd: copy, shell: process.platform === 'win32' }).status === 0;
 }
 
 function testFiles() {
@@ -206,7 +210,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
   clearTimeout(silence);
   endGroup(child);
   running = undefined;
-  if (silent) return `a run without output for ${SILENCE_MS / 1000} s`;
+  if (silent) return `a run without output for ${SILENCE_MS / 1000} s, after: ${oneLine(output.slice(-120))}`;
   if (status === 0) return undefined;
   const report = output.slice(Math.max(0, output.search(/^ +\d+ failing/m)));
   return oneLine(report.replace(/^ +\d+ failing/, '')) || `mocha ended with ${status}`;
