@@ -254,7 +254,8 @@ for (const version of EDITOR_VERSIONS) {
         await keyboard.press('Escape');
         await until('the row', async () => (await heating.and(editor.page.locator(':focus')).count()) === 1);
 
-        await open('Rullaverho');
+        const blind = await open('Rullaverho');
+        assert.ok(!(await blind.locator('dd').allInnerTexts()).includes(''), 'only facts that are known');
         await form('position').locator('[type=range]').focus();
         await keyboard.press('Home');
         await keyboard.press('Enter');

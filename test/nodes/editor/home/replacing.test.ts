@@ -43,6 +43,15 @@ describe('the replacement of one thing by another', () => {
     assert.match(replace({ type: 'cozify-read', field: 'brightness' }, { state }), /was replaced .*Nodes changed: 1/);
   });
 
+  it('replaces a room in the filter of a node, and keeps the other rooms', () => {
+    const node = { id: 'one', type: 'cozify-read', z: 'tab', rooms: ['old', 'sauna'] } as unknown as CanvasNode;
+    const target = { ...OLD, kind: 'room', name: 'old' };
+    const room = { ...LAMP, kind: 'room', id: 'new', does: [] } as unknown as Successor;
+    const uses = [{ key: 'key', target, nodeHub: 'room', nodes: [node] }];
+    assert.match(replaceAll('Vanha', uses, room, texts, false).message, /Nodes changed: 1/);
+    assert.deepEqual(node.rooms, ['new', 'sauna']);
+  });
+
   it('does not count or change a node that has the new thing already', () => {
     const node = { changed: false };
     assert.match(replace(node, {}, TARGET), /Nodes changed: 0/);
