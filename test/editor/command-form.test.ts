@@ -162,6 +162,7 @@ describe('The dialog of a command node', () => {
     await form.page.locator('[data-color="#ff8800"]').click();
     await becomes(() => form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
     await becomes(() => form.part('hex').inputValue(), '#ff8800');
+    assert.equal(await form.part('hint').innerText(), 'orange; the brightness stays');
     const [result = ''] = await form.try();
     assert.match(result, /true Olohuoneen lamppu is on, orange\.$/);
     assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);

@@ -43,6 +43,8 @@ describe('The palette', () => {
 });
 
 const SET = '/nodes/@cozify-community/node-red-cozify/';
+/** The editor's action _Log in to Cozify_. */
+const LOG_IN_ACTION = 'cozify:log-in-to-cozify';
 
 describe('The package with a node disabled in the palette', () => {
   let desk: Desk;
@@ -108,6 +110,8 @@ describe('The package with a node disabled in the palette', () => {
     await until('the account to go', () =>
       editor.page.evaluate<boolean>(`!RED.nodes.registry.getNodeSetForType('cozify-account').enabled`),
     );
+    const hasAction = `RED.actions.list().some(({ id }) => id === '${LOG_IN_ACTION}')`;
+    await becomes(() => editor.page.evaluate<boolean>(hasAction), false);
     await editor.openNode(id);
     await becomes(() => new Picker(editor.page).search.isVisible(), true);
     await editor.closeNode('ok');

@@ -21,11 +21,13 @@ describe('The value and condition rows of a dialog', () => {
     const hub = await deployNodes(desk, {});
     const sauna = chosen(hub, SAUNA);
     hub.home.change(sauna.id, { temperature: 85.84 });
-    await deployNodes(desk, { changes: { targets: [sauna] } });
+    // A flow of an earlier version may have no duration.
+    await deployNodes(desk, { changes: { targets: [sauna], for: undefined } });
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
     await untilText(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
+    assert.equal(await page.locator('#cozify-for').isVisible(), false);
     await page.getByLabel('When this comes true').check();
     await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-op').selectOption('above');
