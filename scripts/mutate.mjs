@@ -4,7 +4,7 @@
 // Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
 // places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
 // `--tests all`, they are drawn from all lines, and a change that no unit test notices is also run against all other
-// tests; a change in nodes/editor only against those that open the editor.
+// tests. A change in nodes/editor is run only against the tests that open the editor, and the tests of the package.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -145,14 +145,14 @@ async function noticedBy(path, source, mutated, tests) {
   if (!built) return 'the build';
   const failure = tests.length === 0 ? undefined : await failureOf(tests);
   if (failure !== undefined || options.tests === 'unit') return failure;
-  // Some of these tests check the type declarations, which a build deletes.
+  // A build deletes the type declarations, and the tests of the package need them.
   run('types');
   return failureOf(otherTestsFor(path), [], {}, 1);
 }
 
 /**
- * Returns all other tests; for nodes/editor, only those that open the editor. Tests whose paths have the most words in
- * common with the source file's path come first.
+ * Returns the tests that are not unit tests; for nodes/editor, only those of {@link OPENS_EDITOR}. The tests whose paths
+ * have the most words in common with the path of the source file come first.
  */
 function otherTestsFor(path) {
   const words = path.split(/\W/);

@@ -54,8 +54,8 @@ export interface PlanOptions {
   /** Whether the message has no other target. If so, an unsupported field is an error; otherwise it is ignored. */
   readonly isAlone: boolean;
   /**
-   * All targets of the command at this hub. A plain number sets brightness, position or target temperature. If a target has none of
-   * these fields, the other targets decide which field the number means.
+   * All targets of the command at this hub. A plain number sets brightness, position or target temperature. If a
+   * target has none of these fields, the other targets decide which field the number means.
    */
   readonly targets?: readonly Entry[];
   /** Whether the toggle switches on. Defaults to true, as a placeholder until the toggle is decided. */
