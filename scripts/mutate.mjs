@@ -4,7 +4,8 @@
 // Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
 // places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
 // `--tests all`, they are drawn from all lines, and a change that no unit test notices is also run against all other
-// tests. A change in nodes/editor is run only against the tests that open the editor, and the tests of the package.
+// tests. A change in nodes/editor is run only against the test files that execute it, in the process or in the browser,
+// and the tests of the package.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,17 +23,18 @@ const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
 /** The paths of the only unit tests that load the code of nodes/editor: it is bundled with each of them. */
 const UNIT_OF_EDITOR = /^nodes\/editor\//;
-/**
- * The paths, below dist/test, of the other tests that load the code of nodes/editor: they open the editor, or check the
- * defaults of its dialogs.
- */
-const OPENS_EDITOR = /^editor\/|^package\./;
+/** The paths, below dist/test, of the tests that open the editor in a browser. */
+const OPENS_EDITOR = /^editor\//;
+/** The paths, below dist/test, of the other tests that load the code of nodes/editor: they check the defaults of dialogs. */
+const CHECKS_DEFAULTS = /^package\./;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
 const SILENCE_MS = 180_000;
-/** Number of workers in a run. It may exceed the number of processors, because many tests wait. */
+/** Number of workers in a run of unit tests. It may exceed the number of processors, because many tests wait. */
 const JOBS = 3;
+/** Number of other test files that run at the same time. */
+const PROCESSES = 2;
 
 const { values: options } = parseArgs({
   options: {
@@ -48,16 +50,16 @@ const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refus
 if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
 
 const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
-/** The process of the current test run. */
-let running;
+/** The processes of the current test run. */
+const running = new Set();
 process.once('exit', () => {
-  if (running !== undefined) endGroup(running);
+  running.forEach(endGroup);
   rmSync(copy, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 copyRepository();
 const sites = shuffled(sources().flatMap((path) => sitesOf(path, readFileSync(join(copy, path), 'utf8'))));
-console.log(`${sites.length} places in ${options.only}; running the unit tests to see which places they execute ...`);
+console.log(`${sites.length} places in ${options.only}; running the tests to see which places they execute ...`);
 const reach = await reachOfTests();
 
 let tried = 0;
@@ -65,12 +67,14 @@ let noticed = 0;
 for (const site of sites) {
   if (tried === count) break;
   const tests = testsFor(site);
+  const units = tests.filter((file) => unitTests().includes(file));
   const source = readFileSync(join(copy, site.path), 'utf8');
   const mutated = withMutation(source, site);
-  if (tests.length === 0 && options.tests === 'unit') continue;
+  if (units.length === 0 && options.tests === 'unit') continue;
   if (!changesTheCode(source, mutated)) continue;
   tried += 1;
-  const by = await noticedBy(site.path, source, mutated, tests);
+  const others = options.tests === 'all' ? otherTestsFor(site.path, tests) : [];
+  const by = await noticedBy(site.path, source, mutated, units, others);
   if (by !== undefined) noticed += 1;
   console.log(`${tried}. ${by === undefined ? 'LIVED  ' : 'noticed'} ${site.path}:${site.line} (${site.kind})`);
   console.log(`     before: ${oneLine(site.before)}\n     after:  ${oneLine(site.after)}`);
@@ -96,8 +100,9 @@ function sources() {
 
 /**
  * Determines which places each test file executes: inserts a recording call at each place, builds, and runs the unit
- * tests. Returns the test files, quickest first. `reached` are the places that the file's tests execute, `loaded` those
- * that run when its modules load.
+ * tests, and for `--tests all` also the tests that open the editor if places in nodes/editor are drawn. Returns the test
+ * files, quickest first. `reached` are the places that the file's tests execute, `loaded` those that run when its modules
+ * load.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -108,7 +113,11 @@ async function reachOfTests() {
   run('build');
   for (const [path, text] of originals) writeFileSync(join(copy, path), text);
   const record = join(copy, 'reached.jsonl');
-  const failure = await failureOf(unitTests(), ['--require', './scripts/mutate/reached.cjs'], { REACHED: record });
+  const opensEditor = options.tests === 'all' && folders.includes('nodes/editor');
+  const browserTests = opensEditor ? testFiles().filter((file) => OPENS_EDITOR.test(belowTest(file))) : [];
+  const args = ['--require', './scripts/mutate/reached.cjs'];
+  const env = { REACHED: record };
+  const failure = (await failureOf(unitTests(), JOBS, args, env)) ?? (await failureOfEach(browserTests, args, env));
   if (failure !== undefined) throw new Error(`A test fails without any change:\n${failure}`);
   const lines = readFileSync(record, 'utf8').trim().split('\n');
   return lines.map((line) => JSON.parse(line)).sort((one, other) => one.ms - other.ms);
@@ -116,7 +125,7 @@ async function reachOfTests() {
 
 /**
  * Returns the test files that execute a place, because only they can notice a change there. If the place runs when
- * modules load, returns all unit tests.
+ * modules load, returns all tests whose places are known.
  */
 function testsFor(site) {
   const id = sites.indexOf(site);
@@ -137,30 +146,31 @@ function changesTheCode(source, mutated) {
 }
 
 /** Returns the first test that fails after the change, or `the build` if that fails; undefined if all tests pass. */
-async function noticedBy(path, source, mutated, tests) {
+async function noticedBy(path, source, mutated, units, others) {
   writeFileSync(join(copy, path), mutated);
   const built = run('build');
   // Restore the source. Some tests read the sources, but only changed behaviour should make a test fail.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
-  const failure = tests.length === 0 ? undefined : await failureOf(tests);
-  if (failure !== undefined || options.tests === 'unit') return failure;
+  const failure = units.length === 0 ? undefined : await failureOf(units, JOBS);
+  if (failure !== undefined || others.length === 0) return failure;
   // A build deletes the type declarations, and the tests of the package need them.
   run('types');
-  return failureOf(otherTestsFor(path), [], {}, 1);
+  return failureOfEach(others);
 }
 
 /**
- * Returns the tests that are not unit tests; for nodes/editor, only those of {@link OPENS_EDITOR}. The tests whose paths
- * have the most words in common with the path of the source file come first.
+ * Returns the tests that are not unit tests; for nodes/editor, only those of `reaching`, and those of
+ * {@link CHECKS_DEFAULTS}. The tests whose paths have the most words in common with the path of the source file come
+ * first.
  */
-function otherTestsFor(path) {
+function otherTestsFor(path, reaching) {
   const words = path.split(/\W/);
   const shared = (file) => file.split(/\W/).filter((word) => words.includes(word)).length;
   const isEditor = path.startsWith('nodes/editor/');
   return testFiles()
     .filter((file) => !unitTests().includes(file))
-    .filter((file) => !isEditor || OPENS_EDITOR.test(file.slice('dist/test/'.length)))
+    .filter((file) => !isEditor || reaching.includes(file) || CHECKS_DEFAULTS.test(belowTest(file)))
     .sort((one, other) => shared(other) - shared(one));
 }
 
@@ -179,11 +189,30 @@ function testFiles() {
 
 function unitTests() {
   const paths = options.only === 'editor' ? UNIT_OF_EDITOR : UNIT;
-  return testFiles().filter((file) => paths.test(file.slice('dist/test/'.length)));
+  return testFiles().filter((file) => paths.test(belowTest(file)));
+}
+
+function belowTest(file) {
+  return file.slice('dist/test/'.length);
+}
+
+/** Runs each test file in its own process until one fails. Returns what failed; undefined if all pass. */
+async function failureOfEach(files, args, env) {
+  const queue = [...files];
+  let failure;
+  const runNext = async () => {
+    while (queue.length > 0 && failure === undefined) {
+      const found = await failureOf([queue.shift()], 1, args, env);
+      failure ??= found;
+      if (failure !== undefined) running.forEach(endGroup);
+    }
+  };
+  await Promise.all(Array.from({ length: PROCESSES }, runNext));
+  return failure;
 }
 
 /** Runs test files until one fails. Returns what failed; undefined if all pass. */
-async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {}, jobs = JOBS) {
+async function failureOf(files, jobs, args = ['--timeout', String(TEST_MS)], env = {}) {
   const parallel = jobs > 1 && files.length > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
   const mocha = ['node_modules/mocha/bin/mocha.js', '--bail', ...parallel, ...args, ...files];
   const child = spawn(process.execPath, mocha, {
@@ -193,7 +222,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
     // Start a process group, so that the workers and servers of a hanging run end with it.
     detached: true,
   });
-  running = child;
+  running.add(child);
   let output = '';
   let silent = false;
   const silence = setTimeout(() => {
@@ -209,7 +238,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
   const status = await new Promise((resolve) => child.once('exit', resolve));
   clearTimeout(silence);
   endGroup(child);
-  running = undefined;
+  running.delete(child);
   if (silent) return `a run without output for ${SILENCE_MS / 1000} s, after: ${oneLine(output.slice(-120))}`;
   if (status === 0) return undefined;
   const report = output.slice(Math.max(0, output.search(/^ +\d+ failing/m)));
