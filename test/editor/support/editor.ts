@@ -1,6 +1,6 @@
 // The Node-RED editor in a browser.
 import assert from 'node:assert/strict';
-import type { Browser, Locator, Page, Response } from 'playwright-core';
+import type { Browser, Locator, Page, Request, Response } from 'playwright-core';
 import { until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
 import { BrowserWindow, type WindowOptions } from './browser-window';
@@ -30,7 +30,10 @@ export class Editor {
   /** Errors of Node-RED itself. Their stacks contain no code of this package. */
   readonly nodeRedsProblems: string[] = [];
   readonly #window: BrowserWindow;
-  /** Failed requests to the admin API of accounts, such as `POST otp 504`. */
+  /**
+   * Failed requests to the admin API of accounts since this editor was opened, such as `POST otp 504`. Responses to
+   * requests that an earlier editor made in the same window do not count.
+   */
   readonly refusals: string[] = [];
 
   private constructor(window: BrowserWindow) {
@@ -70,7 +73,9 @@ export class Editor {
   }
 
   #watch(host: string): void {
+    const made = new WeakSet<Request>();
     this.page.on('request', (request) => {
+      made.add(request);
       const asked = new URL(request.url());
       if (asked.protocol.startsWith('http') && asked.host !== host) {
         this.problems.push(`The editor requested ${asked.href}`);
@@ -88,7 +93,7 @@ export class Editor {
     });
     this.page.on('response', (response) => {
       const [, rest] = new URL(response.url()).pathname.split('/cozify/accounts/');
-      if (rest === undefined || response.ok()) return;
+      if (rest === undefined || response.ok() || !made.has(response.request())) return;
       const call = rest.split('/')[1] ?? '';
       this.refusals.push([response.request().method(), call, response.status()].filter(Boolean).join(' '));
     });
