@@ -53,8 +53,8 @@ function actionTexts(node: LabelledCommand, words: LabelWords): string[] {
  * same text as the commands "on" and "off".
  */
 function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
-  const { field = '', value, valueType } = node;
-  if (field.trim() === 'on' && valueType === 'bool') {
+  const { field, value, valueType } = node;
+  if (field?.trim() === 'on' && valueType === 'bool') {
     return [words.t(value === true || value === 'true' ? 'canvas.on' : 'canvas.off')];
   }
   return settingTexts(node, words);
@@ -88,7 +88,7 @@ function newsText(
     const [first, ...others] = events.map((event) => words.t(`canvas.${event}` as AccountKey));
     return others.length > 1 ? `${first} + ${others.length}` : [first, ...others].join(', ');
   }
-  const chosen = fields.length > 0 || payload === 'state' || payload === '' ? fields : [payload];
+  const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];
   return fieldsText(chosen, words);
 }
 

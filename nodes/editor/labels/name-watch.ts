@@ -70,7 +70,7 @@ export class NameWatch {
   }
 
   #noteAll(): void {
-    for (const { account = '' } of cozifyNodes<WatchedNode>()) if (account !== '') this.ask(account);
+    for (const { account } of cozifyNodes<WatchedNode>()) if (account) this.ask(account);
   }
 
   #askAll(): void {

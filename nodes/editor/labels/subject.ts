@@ -11,15 +11,20 @@ export interface FilteredNode extends LabelledNode {
   capabilities?: readonly string[];
 }
 
+/** Returns the names of the targets; without targets, returns `none`. */
+export function chosenThings(node: LabelledNode, words: LabelWords, none: string): NamedPart {
+  return targetsText(node, words) ?? { name: none, tail: '' };
+}
+
 /**
  * Returns the names of one or two targets. With more targets, returns the first name and the number of the others;
- * without targets, returns `none`.
+ * without targets, returns `undefined`.
  */
-export function chosenThings(node: LabelledNode, words: LabelWords, none: string): NamedPart {
+function targetsText(node: LabelledNode, words: LabelWords): NamedPart | undefined {
   const { targets = [] } = node;
   const named = targets.map((target) => ({ name: currentNameOf(target, node, words), tail: roomTail(target, words) }));
   const [first, ...others] = named;
-  if (first === undefined) return { name: none, tail: '' };
+  if (first === undefined) return undefined;
   if (others.length > 1) return { ...first, tail: `${first.tail} + ${others.length}` };
   return others.length === 0 ? first : { name: named.map(({ name, tail }) => name + tail).join(', '), tail: '' };
 }
@@ -34,7 +39,8 @@ export function filteredThings(
   words: LabelWords,
   isFieldNamed: boolean,
 ): NamedPart & { isOfMany: boolean } {
-  if ((node.targets ?? []).length > 0) return { ...chosenThings(node, words, ''), isOfMany: false };
+  const chosen = targetsText(node, words);
+  if (chosen !== undefined) return { ...chosen, isOfMany: false };
   return { ...partsText(kindTextsOf(node, words), roomsOf(node, words), words, isFieldNamed), isOfMany: true };
 }
 
@@ -65,7 +71,7 @@ function roomsOf(node: FilteredNode, words: LabelWords): string[] {
 /** Returns a target's current name if it is known, otherwise its saved name or its id. */
 function currentNameOf(target: SavedTarget, { account = '' }: LabelledNode, { names }: LabelWords): string {
   const { hub = '', id = '', name = '' } = target;
-  return (id === '' ? undefined : names.of(account, { hub, id })) ?? (name || id);
+  return names.of(account, { hub, id }) ?? (name || id);
 }
 
 function roomTail({ kind }: SavedTarget, { t }: LabelWords): string {

@@ -80,7 +80,7 @@ export function fieldsText(fields: readonly string[], { language }: LabelWords):
  * returned unchanged.
  */
 export function durationText(seconds: unknown): string {
-  if (seconds === undefined || seconds === null || seconds === '') return '';
+  // An absent time becomes 0 or no number.
   const number = Number(seconds);
   if (!Number.isFinite(number)) return typeof seconds === 'string' ? seconds : '';
   if (number <= 0) return '';

@@ -68,7 +68,7 @@ export class KnownThings {
   find(target: SavedTarget): Thing | undefined {
     const { thing } = this.#resolved.get(JSON.stringify(target)) ?? {};
     if (thing !== null && thing !== undefined) return this.#things.get(targetKey(thing)) ?? thing;
-    return target.id === '' ? undefined : this.#byId(target);
+    return [...this.#things.values()].find((one) => isSameTarget(targetOf(one), target));
   }
 
   stateOf(target: SavedTarget): TargetState {
@@ -88,10 +88,6 @@ export class KnownThings {
   /** Returns the things that the targets refer to. A target whose thing is not known yet is left out. */
   thingsOf(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
-  }
-
-  #byId(target: SavedTarget): Thing | undefined {
-    return [...this.#things.values()].find((thing) => isSameTarget(targetOf(thing), target));
   }
 }
 

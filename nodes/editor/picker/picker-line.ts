@@ -13,8 +13,8 @@ export class PickerLine {
   readonly #state: () => StatusMessage;
   /** Returns whether the state may be shown without a user action. False while the search is open. */
   readonly #isFree: () => boolean;
-  /** The last state message that was shown, as JSON. */
-  #shown = '';
+  /** The last state message that was shown, as JSON; `undefined` if there is none. */
+  #shown: string | undefined;
   /** Timer that runs as long as the outcome of a user action stays visible. */
   #outcomeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,7 +46,7 @@ export class PickerLine {
 
   clear(): void {
     this.#cancelOutcomeTimer();
-    this.#shown = '';
+    this.#shown = undefined;
     this.#show({ text: '' });
   }
 

@@ -48,7 +48,7 @@ export class Search {
   #isOpen = false;
   #searching: number | undefined;
   /** Callbacks of `settle` calls that wait for the matches of the typed text. */
-  #waiters: (() => void)[] = [];
+  readonly #waiters: (() => void)[] = [];
 
   constructor(picker: SearchingPicker, view: SearchView) {
     this.#picker = picker;
@@ -80,7 +80,7 @@ export class Search {
       if (row !== undefined) this.#choose(row);
     });
     pageButtons.on('click', 'button', ({ currentTarget }) =>
-      this.#turn($(currentTarget as HTMLElement).attr('data-do') as 'next' | 'back'),
+      this.#turn((currentTarget as HTMLElement).dataset['do'] as 'next' | 'back'),
     );
   }
 
@@ -134,7 +134,6 @@ export class Search {
    * match or the text means a room, so that the user still has to choose from the list.
    */
   async settle(): Promise<boolean> {
-    if (this.#view.typed === '') return true;
     if (!this.#pages.isCurrent) {
       const answer = new Promise<void>((resolve) => this.#waiters.push(resolve));
       await Promise.race([answer, new Promise((resolve) => window.setTimeout(resolve, MEANING_MS))]);
@@ -179,7 +178,6 @@ export class Search {
   }
 
   #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
-    window.clearTimeout(this.#searching);
     if (isNew) this.#listed = this.#scope;
     if (isNew && this.#view.typed !== '') {
       const meaning = this.#meaning;
@@ -191,9 +189,7 @@ export class Search {
       this.#view.showMessage({ text: this.#picker.texts.known(reply.answer, this.#pages.number) });
     }
     this.#picker.noteAnswer(reply);
-    const waiting = this.#waiters;
-    this.#waiters = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
   /** Shows "searching" after a delay, unless the answer has arrived by then. */
@@ -293,7 +289,7 @@ export class Search {
    */
   #pressTab(): boolean {
     const is = this.#meaning?.is;
-    return this.#view.typed !== '' && (is === 'several' || is === 'room') && !this.#settleNow();
+    return (is === 'several' || is === 'room') && !this.#settleNow();
   }
 
   #pressBackspace(): boolean {

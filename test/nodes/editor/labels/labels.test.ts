@@ -3,6 +3,8 @@ import {
   buttonLabel,
   changesLabel,
   commandLabel,
+  labelBy,
+  type LabelledChanges,
   readLabel,
   waitLabel,
 } from '../../../../nodes/editor/labels/labels.js';
@@ -80,6 +82,35 @@ describe('the label of a command node', () => {
       'Olohuoneen termos… → msg.payload.evening',
     ],
     [{ ...things('Lamppu'), ...set('', '60', 'num') }, 'Lamppu → 60', 'Lamppu → 60'],
+    [{ ...things('Valo'), command: 'set', value: 60, valueType: 'num' }, 'Valo → 60', 'Valo → 60'],
+    [{ ...things('Valo'), ...set(' on ', true, 'bool') }, 'Valo → on', 'Valo → päälle'],
+    [{ ...things('Valo'), ...set('on', 'true', 'bool') }, 'Valo → on', 'Valo → päälle'],
+    [{ ...things('Valo'), ...set('on', 'x', 'msg') }, 'Valo → on or off: msg.x', 'Valo → päällä vai pois: msg.x'],
+    [{ ...things('Kaiutin'), ...set('mute', 'true', 'bool') }, 'Kaiutin → muted', 'Kaiutin → mykistetty'],
+    [{ ...things('Kaiutin'), ...set('mute', true, 'bool') }, 'Kaiutin → muted', 'Kaiutin → mykistetty'],
+    [{ ...things('Kaiutin'), ...set('mute', 'false', 'bool') }, 'Kaiutin → not muted', 'Kaiutin → ääni päällä'],
+    [{ ...things('Valo'), ...set('brightness', ' 60', 'str') }, 'Valo → 60 %', 'Valo → 60 %'],
+    [{ ...things('Valo'), ...set('brightness', '', 'num') }, 'Valo → ', 'Valo → '],
+    [{ ...things('Valo'), ...set('level', '1,5', 'str') }, 'Valo → level 1,5', 'Valo → vakavuus 1,5'],
+    [{ ...things('Valo'), ...set('level', '1,5', 'num') }, 'Valo → level 1.5', 'Valo → vakavuus 1,5'],
+    [{ command: 'on' }, 'msg.target → on', 'msg.target → päälle'],
+    [{ ...things('Valo'), ...set('', '${A}/${B}', 'env') }, 'Valo → ${A}/${B}', 'Valo → ${A}/${B}'],
+    [{ ...things('Valo'), ...set('', '{"on":true}', 'json') }, 'Valo → 1 value', 'Valo → 1 arvo'],
+    [
+      { ...things('Makuuhuoneen lamppu'), ...set('brightness', 'abcdefghi', 'msg') },
+      'Makuuhuonee… → brightness: msg.abcdefghi',
+      'Makuuhuoneen… → kirkkaus: msg.abcdefghi',
+    ],
+    [
+      { ...things('Valo'), ...set('', 'payload.with.a.property.of.a.property', 'msg') },
+      'V… → msg.payload.with.a.property.of.a.p…',
+      'V… → msg.payload.with.a.property.of.a.p…',
+    ],
+    [
+      { ...things('Olohuoneen valo'), ...set('brightness', 'payload.very.long.property', 'msg') },
+      'Olohuo… → msg.payload.very.long.property',
+      'Olohuo… → msg.payload.very.long.property',
+    ],
     [{ ...things('Lamppu'), ...set('', '$x', 'jsonata') }, 'Lamppu → expression', 'Lamppu → lauseke'],
     [{ ...things('Lamppu'), ...set('', '{"on":true,"hue":9}', 'json') }, 'Lamppu → 2 values', 'Lamppu → 2 arvoa'],
     [
@@ -96,6 +127,16 @@ describe('the label of a command node', () => {
   ]);
 });
 
+/** Times in seconds, and how they are shown. */
+const TIMES: [unknown, string][] = [
+  [1, '1 s'],
+  [90, '90 s'],
+  ['60', '1 min'],
+  [5400, '90 min'],
+  [3600, '1 h'],
+  [7200, '2 h'],
+];
+
 describe('the label of a changes node', () => {
   const above = { field: 'temperature', op: 'above', value: 70 };
   called(changesLabel, [
@@ -109,6 +150,44 @@ describe('the label of a changes node', () => {
     [{ ...things('Ulko-ovi'), fields: ['open'] }, 'Ulko-ovi: open or closed', 'Ulko-ovi: auki vai kiinni'],
     [{ ...things('Sauna'), payload: 'temperature' }, 'Sauna: temperature', 'Sauna: lämpötila'],
     [{}, 'everything: any change', 'kaikki: kaikki muutokset'],
+    [{ payload: '', for: 0 }, 'everything: any change', 'kaikki: kaikki muutokset'],
+    [{ ...things('Ovi'), events: [], fields: ['open'] }, 'Ovi: open or closed', 'Ovi: auki vai kiinni'],
+    [{ ...things('Ovi'), fields: ['open'], payload: 'battery' }, 'Ovi: open or closed', 'Ovi: auki vai kiinni'],
+    [{ ...things('Ovi'), fields: ['open', 'battery', 'dark'] }, 'Ovi: open + 2', 'Ovi: auki + 2'],
+    [{ ...things('Ovi'), events: ['added', 'removed'] }, 'Ovi: added, removed', 'Ovi: lisätty, poistettu'],
+    [{ ...things('Ovi'), events: ['added', 'removed', 'reachable'] }, 'Ovi: added + 2', 'Ovi: lisätty + 2'],
+    [{ ...things('Ovi'), events: ['changed', 'removed'] }, 'Ovi: any change', 'Ovi: kaikki muutokset'],
+    [
+      { ...things('Sauna'), condition: { field: 'humidity', op: 'changes', value: null } },
+      'Sauna humidity changes',
+      'Sauna kosteus muuttuu',
+    ],
+    [
+      { ...things('Anturi'), condition: { field: 'motion', op: 'changes', value: null } },
+      'Anturi changes',
+      'Anturi muuttuu',
+    ],
+    [
+      { ...things('Anturi'), condition: { field: 'motion', op: 'is', value: 'high' } },
+      'Anturi motion high',
+      'Anturi liike high',
+    ],
+    [{ kinds: ['device', 'group'] }, 'devices, groups: any change', 'laitteet, ryhmät: kaikki muutokset'],
+    [
+      { kinds: ['device', 'group'], capabilities: ['MOTION'] },
+      'motion sensors, groups: any change',
+      'liikeanturit, ryhmät: kaikki muutokset',
+    ],
+    ...TIMES.map(([seconds, text]): Row<LabelledChanges> => [
+      { ...things('Sauna'), condition: above, for: seconds },
+      `Sauna > 70 °C for ${text}`,
+      `Sauna > 70 °C, ${text}`,
+    ]),
+    ...[null, '', -1, {}].map((none): Row<LabelledChanges> => [
+      { ...things('Sauna'), condition: above, for: none },
+      'Sauna > 70 °C',
+      'Sauna > 70 °C',
+    ]),
     [
       { kinds: ['group'], rooms: ['0f8fad5b-d9cb-469f-a165-70867728950e'] },
       'groups, 1 room: any change',
@@ -182,6 +261,16 @@ describe('the label of a read node', () => {
     [{}, 'read everything', 'lue kaikki'],
     [{ kind: 'scene' }, 'read scenes', 'lue tilanteet'],
     [
+      { capabilities: ['MOTION'], rooms: ['Sauna', 'Hallway'] },
+      'read motion sensors, Sauna + 1',
+      'lue liikeanturit, Sauna + 1',
+    ],
+    [
+      { capabilities: ['MOTION'], rooms: ['Sauna', 'Hallway'], field: 'battery' },
+      'read Sauna, Hallway: battery',
+      'lue Sauna, Hallway: paristo',
+    ],
+    [
       { capabilities: ['CONTROL_LIGHT'], condition: { field: 'on', op: 'is', value: true } },
       'read lamps: on',
       'lue lamput: päällä',
@@ -224,6 +313,8 @@ describe('the label of a button node', () => {
       'Katkaisin: 2 painallusta',
     ],
     [{}, 'all switches', 'kaikki kytkimet'],
+    [{ presses: [{ press: 'long' }] as never }, 'all switches: long', 'kaikki kytkimet: pitkä'],
+    [{ presses: [{ button: 'I', press: '' }] }, 'all switches: I', 'kaikki kytkimet: I'],
     [{ presses: [{ button: '', press: '' }] }, 'all switches: any press', 'kaikki kytkimet: mikä tahansa painallus'],
   ]);
 });
@@ -237,6 +328,9 @@ describe('the names in labels', () => {
     assert.equal(commandLabel(saved, wordsIn('en')), 'Old → on');
     names.note('home', [{ hub: 'hub-1', id: 'd-1', name: 'New' }]);
     assert.equal(commandLabel(saved, wordsIn('en')), 'New → on');
+    assert.deepEqual(changed, ['home']);
+    names.note('home', [{ hub: 'hub-1', id: 'd-1', name: '' }]);
+    assert.equal(commandLabel(saved, wordsIn('en')), 'New → on', 'a thing without a name');
     assert.equal(commandLabel({ ...saved, account: 'other' }, wordsIn('en')), 'Old → on');
     names.note('home', [{ hub: 'hub-1', id: 'd-1', name: 'New' }]);
     assert.deepEqual(changed, ['home'], 'an unchanged name redraws nothing');
@@ -254,5 +348,46 @@ describe('the names in labels', () => {
     names.note('home', [{ hub: 'hub-1', id, name: 'Eteinen' }]);
     const node = { account: 'home', rooms: [id], capabilities: ['MOTION'] };
     assert.equal(changesLabel(node, wordsIn('fi')), 'liikeanturit, Eteinen: kaikki muutokset');
+  });
+
+  it('tell apart a room that is saved by name and one whose id is not known', () => {
+    const label = (room: string): string => readLabel({ rooms: [room] }, wordsIn('en'));
+    for (const name of ['Huone 1', 'huone1', 'Yläkerran makuuhuone 2', 'makuuhuoneenkatto', 'abcdef']) {
+      assert.equal(label(name), `read ${name}`);
+    }
+    for (const id of ['abcdefabcdefabcd', 'x123456789012345', '0f8fad5b-d9cb-469f-a165-70867728950e']) {
+      assert.equal(label(id), 'read 1 room', id);
+    }
+    assert.equal(readLabel({ rooms: ['x123456789012345', 'x123456789012346'] }, wordsIn('en')), 'read 2 rooms');
+  });
+
+  it('are the ids if a hand-written target has nothing else', () => {
+    const label = (target: object): string =>
+      commandLabel({ account: 'home', command: 'on', targets: [target as SavedTarget] }, wordsIn('en'));
+    assert.equal(label({ id: 'x-1' }), 'x-1 → on');
+    assert.equal(label({ id: 'd-1', name: 'Old' }), 'New → on', 'at any hub');
+  });
+});
+
+describe('the label on the canvas', () => {
+  before(() => {
+    const catalogue = translateIn('fi');
+    const _ = (key: string): string => catalogue(key.replace(/^.*:/, '') as 'locale');
+    Object.assign(globalThis, { RED: { _ } });
+  });
+  after(() => {
+    Reflect.deleteProperty(globalThis, 'RED');
+  });
+
+  const node = { name: '', _: () => 'Cozify wait' };
+
+  it("is the user's own name of the node or else the automatic one, in the language of the editor", () => {
+    const label = labelBy(waitLabel);
+    assert.equal(label.call({ ...node, ...things('Ovi'), name: 'Kun auki' }), 'Kun auki');
+    assert.equal(label.call({ ...node, ...things('Ovi') }), 'odota: Ovi');
+  });
+
+  it('is the name of the type if the node is broken', () => {
+    assert.equal(labelBy(waitLabel).call({ ...node, targets: 5 as never }), 'Cozify wait');
   });
 });

@@ -50,6 +50,32 @@ describe('the line under a picker', () => {
     assert.equal(afterMs(5_000), summary);
   });
 
+  it('shows a change of the state immediately after the user has asked for the state', () => {
+    line.done('Kattovalo removed');
+    line.showState();
+    summary = '3 chosen';
+    line.showState('background');
+    assert.equal(shown, summary);
+  });
+
+  it('shows each of two results long enough', () => {
+    line.done('Kattovalo removed');
+    clock.tick(2_000);
+    line.done('Lukuvalo removed');
+    summary = 'Nothing chosen';
+    clock.tick(2_900);
+    assert.equal(shown, 'Lukuvalo removed');
+    clock.tick(100);
+    assert.equal(shown, summary);
+  });
+
+  it('shows the same state again after another account was chosen', () => {
+    line.clear();
+    assert.equal(shown, '');
+    line.showState('background');
+    assert.equal(shown, summary);
+  });
+
   it('shows no new state during a search, or after another account was chosen', () => {
     line.done('Kattovalo removed');
     summary = 'Nothing chosen';

@@ -30,6 +30,12 @@ describe('a chosen thing in the picker', () => {
     assert.ok(!isSameTarget(saved('a', 'Valo'), saved('a', 'Valo', { hub: 'hub-2' })));
     assert.ok(!isSameTarget(saved('a', 'Valo'), saved('', 'Valo')));
     assert.ok(isSameTarget(saved('', 'Valo'), saved('', 'Valo')));
+    assert.ok(isSameTarget({ hub: '', kind: '', id: 'a', name: '' }, saved('a', 'Valo')));
+    for (const more of [{ name: 'Ovi' }, { hub: 'hub-2' }, { kind: 'group' }, { hub: '' }]) {
+      assert.ok(!isSameTarget(saved('', 'Valo'), saved('', 'Valo', more)));
+      assert.ok(!isSameTarget(saved('', 'Valo', more), saved('', 'Valo')));
+    }
+    assert.ok(!isSameTarget(saved('', 'Valo'), saved('', 'Ovi', { hub: 'hub-2' })));
   });
 
   it('keeps its saved form when it is chosen again', () => {
@@ -108,6 +114,29 @@ describe('a chosen thing in the picker', () => {
     assert.ok(known.isUnresolved(target), 'it is looked up again');
   });
 
+  it('is known from any answer, until it is gone or another account is chosen', () => {
+    const known = new KnownThings();
+    const [a, b] = [saved('a', 'Valo'), saved('b', 'Ovi')];
+    const name = saved('', 'Valo', { hub: '', kind: '' });
+    const states = (): string[] => [a, b, name].map((target) => known.stateOf(target));
+    known.noteResolved(name, { is: 'found', thing: thing('a', 'Valo') });
+    known.take([thing('b', 'Ovi')]);
+    assert.deepEqual(states(), ['found', 'found', 'found']);
+    assert.deepEqual(
+      known.thingsOf([a, saved('x', 'Uusi'), b]).map(({ id }) => id),
+      ['a', 'b'],
+    );
+    known.take([], ['a']);
+    assert.deepEqual(states(), ['unknown', 'found', 'gone']);
+    known.take([thing('a', 'Valo')]);
+    known.noteResolved(a, { is: 'gone', thing: null });
+    const [gone] = chips([a], known);
+    assert.match(gone?.about ?? '', /^not found/);
+    assert.deepEqual(gone?.actions, [], 'whatever is known about it from before');
+    known.clear();
+    assert.deepEqual(states(), ['unknown', 'unknown', 'unknown']);
+  });
+
   it('is resolved by its name if it has no id: found, ambiguous or a variable', () => {
     const known = new KnownThings();
     const target = saved('', 'Valo', { hub: '', kind: '' });
@@ -139,6 +168,10 @@ describe('a chosen thing in the picker', () => {
     assert.deepEqual(actionsOf(thing('a', '', { abilities: [] })), []);
     const common = { targets: [saved('a', 'Valo')], hub: '', transition: '' };
     assert.deepEqual(commandOf('run', saved('a', 'Valo')), { ...common, command: 'on', field: '' });
+    assert.deepEqual(commandOf('open', saved('a', 'Valo')), {
+      ...{ ...common, command: 'set', field: 'position', value: 100 },
+    });
+    assert.deepEqual(commandOf('off', saved('a', 'Valo')), { ...common, command: 'off', field: '' });
     assert.deepEqual(commandOf('shut', saved('a', 'Valo')), { ...common, command: 'set', field: 'position', value: 0 });
   });
 });
