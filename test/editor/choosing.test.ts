@@ -63,7 +63,13 @@ describe('Choosing targets', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await until('both', async () => (await picker.chips.locator('[data-do=choose]').count()) === 2);
-    await becomes(() => picker.chips.innerText(), /2 have this name\./);
+    await becomes(
+      () => picker.chipTexts(),
+      [
+        'Kaksonen by name 2 have this name. Living room · Kitchen' +
+          ' [Living room: Kaksonen] [Kitchen: Kaksonen] [Remove Kaksonen]',
+      ],
+    );
     await picker.chips.locator('[data-do=choose]').last().click();
     await until('one', async () => [one.id, other.id].includes((await picker.ids()).join()));
     await editor.closeNode('cancel');
@@ -74,18 +80,21 @@ describe('Choosing targets', () => {
     const hub = await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('changes');
-    const picker = new Picker(editor.page);
-    const { keyboard } = editor.page;
+    const { page } = editor;
+    const picker = new Picker(page);
+    const { keyboard } = page;
     const meter = hub.home.devices.find(({ name }) => name === 'Saunan lämpömittari');
     assert.ok(meter);
     await picker.choose('saunan läm', meter.id);
     await picker.untilAnnounced(/^1 chosen$/);
+    await becomes(() => page.locator('#cozify-filter').isVisible(), false, 'the chosen thing is not filtered');
     await keyboard.press('ArrowDown');
     await until('all things', async () => (await picker.options.count()) > 20);
     await keyboard.press('End');
     const active = (): Promise<string | null> => picker.search.getAttribute('aria-activedescendant');
     const last = (await picker.options.count()) - 1;
     assert.equal(await active(), `cozify-target-option-${last}`);
+    await becomes(() => page.evaluate<boolean>(isInList(last)), true, 'it is scrolled to');
     await keyboard.press('Home');
     assert.equal(await active(), 'cozify-target-option-0');
     // Enters the whole text at once: the row becomes active only when the matches of exactly this text have arrived.
@@ -127,8 +136,18 @@ describe('Choosing targets', () => {
     await picker.untilAnnounced(/^1 chosen$/);
     await hub.goOffline();
     await picker.untilAnnounced(/can't be reached/);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await editor.page.route('**/cozify/accounts/**', (route) => held.then(() => route.continue()));
+    await editor.page.locator('#node-input-account').selectOption('stranger');
+    await becomes(() => picker.line(), '', 'nothing is known yet');
+    assert.deepEqual(await picker.chipTexts(), ['Lukuvalo by name [Remove Lukuvalo]']);
+    release();
+    await becomes(() => picker.line(), '!This account is not logged in: open it to log in. You can type a name.');
+    await editor.page.unroute('**/cozify/accounts/**');
+    await editor.page.locator('#node-input-account').selectOption(ACCOUNT);
     await hub.goOnline();
-    await picker.untilAnnounced(/^1 chosen$/);
+    await becomes(() => picker.line(), '~1 chosen');
     await editor.closeNode('cancel');
   });
 
@@ -151,3 +170,12 @@ describe('Choosing targets', () => {
     await editor.closeNode('cancel');
   });
 });
+
+/** Returns code that checks whether a row is in the visible part of the list. */
+function isInList(row: number): string {
+  return `(() => {
+    const ids = ['cozify-target-option-${row}', 'cozify-target-list'];
+    const [inner, outer] = ids.map((id) => document.getElementById(id).getBoundingClientRect());
+    return inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+  })()`;
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk } from './support';
+import { byName } from './support/choosing';
 import { bedroomLamp, deployLamp, takeOffline, keepTargetsWhileOffline, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
@@ -32,6 +33,9 @@ describe('The picker', () => {
     await keyboard.type('kattovalo bed');
     await until('what was typed for', async () => (await picker.options.count()) === 2);
     await becomes(() => picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
+    const [title, row, typed] = await picker.rows();
+    assert.deepEqual([title, typed], ['Bedroom', ' | Use the name “kattovalo bed” as it is | ']);
+    assert.match(row ?? '', /^\* lightbulb-o \| Kattovalo \| (on|off)/);
     await keyboard.press('Enter');
     await until('the choice', async () => (await picker.ids()).join() === lamp.id);
     await becomes(() => picker.search.inputValue(), '');
@@ -39,6 +43,9 @@ describe('The picker', () => {
     await until('the list again', () => picker.list.isVisible());
     await keyboard.press('Escape');
     await picker.list.waitFor({ state: 'hidden' });
+    await becomes(() => picker.line(), '~1 chosen');
+    assert.equal(await picker.search.getAttribute('aria-expanded'), 'false');
+    assert.equal(await picker.search.getAttribute('aria-activedescendant'), null);
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog is still open');
     await keyboard.insertText('hallway');
     await until('the matches', async () =>
@@ -73,8 +80,14 @@ describe('The picker', () => {
     await until('its state', async () => /Makuuhuone · pois/.test(await picker.chips.innerText()));
     hub.home.change(lamp.id, { isOn: true, brightness: 0.6 });
     await until('its new state', async () => /päällä 60 %/.test(await picker.chips.innerText()));
+    assert.deepEqual(await picker.chipTexts(), [
+      'Kattovalo Makuuhuone · päällä 60 % ' +
+        '[Päälle: Kattovalo] [Pois: Kattovalo] [Vilkuta: Kattovalo] [Poista valinta: Kattovalo]',
+    ]);
     await picker.chips.locator('[data-do=remove]').click();
     assert.deepEqual(await picker.ids(), []);
+    await picker.untilAnnounced(/^Kattovalo poistettiin$/);
+    assert.ok(await picker.hasFocus());
     await editor.closeNode('cancel');
   });
 
@@ -83,6 +96,11 @@ describe('The picker', () => {
     const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
+    await picker.searchFor('bedroom');
+    await picker.list.locator('[data-kind=room]').click();
+    await picker.list.locator('[data-kind=room][data-row=choose]').click();
+    await becomes(() => picker.chipTexts(), /^Bedroom room, its lamps 2 lamps · (on|off) \[On: .*\[Remove Bedroom\]$/);
+    await editor.page.keyboard.press('Backspace');
     await picker.type('sauna');
     await until('the stove of the sauna', async () => /kiuas/.test(await picker.list.innerText()));
     await picker.untilAnnounced(/found/);
@@ -189,9 +207,13 @@ describe('The picker', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('${LAMP}');
-    await until('the offer', async () => (await picker.options.count()) === 1);
+    await becomes(() => picker.rows(), [' | Use the name “${LAMP}” as it is | ']);
     await editor.page.keyboard.press('Enter');
     await until('the choice', async () => (await picker.names()).join() === '${LAMP}');
+    await editor.page.keyboard.press('Backspace');
+    await becomes(() => picker.search.inputValue(), '${LAMP}', 'it can be edited');
+    await editor.page.keyboard.press('Enter');
+    await until('the choice again', async () => (await picker.names()).join() === '${LAMP}');
     await editor.closeNode('ok');
     await editor.deploy();
     assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
@@ -218,16 +240,74 @@ describe('The picker', () => {
     ]);
   });
 
-  it('keeps a choice that the hub no longer has, marked “not found”', async () => {
+  it('keeps a choice that the hub no longer has, marked “not found”, until another takes its place', async () => {
     const hub = await deployLamp(desk);
-    const gone = [{ hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' }];
-    await deployLamp(desk, { targets: gone });
+    const lamp = bedroomLamp(hub);
+    const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
+    const reading = hub.home.devices.find(({ name }) => name === 'Lukuvalo');
+    assert.ok(reading);
+    await deployLamp(desk, { targets: [gone, { ...gone, id: reading.id, name: 'Lukuvalo' }] });
     const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
-    await until('that it is gone', async () => /Vanha valo[\s\S]*not found/.test(await picker.chips.innerText()));
+    await becomes(() => picker.line(), '!2 chosen, 1 needs a look');
+    assert.equal(
+      (await picker.chipTexts())[0],
+      'Vanha valo not found: it was removed or renamed. Choose another [Choose another: Vanha valo] [Remove Vanha valo]',
+    );
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false);
+    await editor.openNode('lamp');
+    await picker.chips.locator('[data-do=choose]').click();
+    assert.ok(await picker.hasFocus());
+    await picker.choose('kattovalo bed', lamp.id);
+    await becomes(() => picker.ids(), [lamp.id, reading.id]);
+    await becomes(() => picker.line(), '~2 chosen');
+    await editor.page.keyboard.press('Backspace');
+    await becomes(() => picker.search.inputValue(), 'Lukuvalo');
+    await becomes(() => picker.ids(), [lamp.id], 'only the last is edited');
+    await editor.closeNode('cancel');
+  });
+});
+
+describe('The picker with two hubs', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('names the hub of each thing, and searches in one of them', async () => {
+    await deployLamp(desk);
+    const [, cabin] = desk.simulator.hubs;
+    assert.ok(cabin);
+    const stove = cabin.home.devices.find(({ name }) => name === 'Saunan kiuas');
+    assert.ok(stove);
+    await deployLamp(desk, {
+      targets: [{ hub: cabin.id, kind: 'device', id: stove.id, name: 'Kiuas' }, byName('Lukuvalo')],
+    });
+    const editor = await desk.usedEditor();
+    const { page } = editor;
+    await editor.openNode('lamp');
+    const picker = new Picker(page);
+    const stoveText = 'Saunan kiuas Mökki · Sauna · off [On: Saunan kiuas] [Off: Saunan kiuas] [Remove Saunan kiuas]';
+    const lampAt = (hubName: string): string =>
+      `Lukuvalo by name ${hubName} · Bedroom · off [On: Lukuvalo] [Off: Lukuvalo] [Blink: Lukuvalo] [Remove Lukuvalo]`;
+    await becomes(() => picker.chipTexts(), [stoveText, lampAt('Koti')]);
+    await picker.search.click();
+    await until('the hubs', async () => (await picker.rows()).includes('Hubs'));
+    assert.deepEqual((await picker.rows()).slice(0, 3), ['Hubs', 'server | Koti | ›', 'server | Mökki | ›']);
+    await picker.option(cabin.id).click();
+    await until('the list of the hub', async () => (await picker.rows()).includes('angle-left | Back | '));
+    assert.ok(await picker.hasFocus());
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.locator('#cozify-more').click();
+    await page.locator('#node-input-hub').selectOption(cabin.id);
+    await becomes(() => picker.chipTexts(), [stoveText, lampAt('Mökki')], 'the name is looked up at the chosen hub');
+    await editor.closeNode('cancel');
   });
 });
 
@@ -259,6 +339,13 @@ describe('The picker with 10 000 devices', () => {
     await becomes(() => picker.options.count(), 50);
     const first = await picker.options.first().getAttribute('data-id');
     await picker.untilAnnounced(/· Page 1$/);
+    await becomes(() => picker.turns(), ['Next 50']);
+    await editor.page.locator('.cozify-target-turn [data-do=next]').click();
+    await picker.untilAnnounced(/· Page 2$/);
+    await becomes(() => picker.turns(), ['Back', 'Next 50']);
+    assert.ok(await picker.hasFocus());
+    await keyboard.press('PageUp');
+    await picker.untilAnnounced(/· Page 1$/);
     await keyboard.press('PageDown');
     await picker.untilAnnounced(/· Page 2$/);
     await becomes(() => picker.options.count(), 50);
@@ -273,6 +360,8 @@ describe('The picker with 10 000 devices', () => {
     });
     assert.ok((await picker.options.count()) <= 51, 'with the name as it is typed');
     console.log(`      ${JSON.stringify(times)} ms`);
+    await keyboard.press('Escape');
+    await becomes(() => picker.turns(), []);
     await editor.closeNode('cancel');
   });
 

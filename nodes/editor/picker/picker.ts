@@ -80,7 +80,6 @@ export class TargetPicker implements SearchingPicker {
   /** The message that things can't be listed or that their states are old; `undefined` if neither is true. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
-  #timer: number | undefined;
   /** Detects answers that are out of date, because the user has chosen another account since the request. */
   readonly #answers = new Latest(() => !this.isThere);
 
@@ -89,9 +88,8 @@ export class TargetPicker implements SearchingPicker {
     this.#options = { ...USUAL, ...options };
     this.#$chips.on('click', 'button', ({ currentTarget }) => this.#press($(currentTarget as HTMLElement)));
     this.#show();
-    void this.#nameHubs();
-    this.#search.restart();
-    void this.#refresh();
+    // Node-RED reports a change of the account when it has filled the dialog, and `restart` then requests all data.
+    this.#refreshLater();
   }
 
   get targets(): SavedTarget[] {
@@ -218,13 +216,14 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Requests fresh data repeatedly, while the dialog is open. */
-  async #refresh(): Promise<void> {
-    window.clearTimeout(this.#timer);
-    // Runs the rest after the caller has finished, because an opening dialog fills other inputs after this one.
-    await Promise.resolve();
+  #refreshLater(): void {
+    window.setTimeout(() => void this.#refreshNow(), REFRESH_MS);
+  }
+
+  async #refreshNow(): Promise<void> {
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
-    this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
+    this.#refreshLater();
   }
 
   /** Looks up the targets whose things are unknown, then requests the states of all things that were found. */

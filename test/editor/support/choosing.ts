@@ -74,6 +74,13 @@ export async function askWhichOne(desk: Desk): Promise<void> {
     await editor.page.locator('#node-dialog-ok').click();
     await picker.untilAnnounced(/2 are called "kaksonen": choose one/);
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog stays open');
+    await becomes(() => picker.hasFocus(), true);
+    const name = editor.page.locator('#node-input-name');
+    await name.click();
+    await becomes(() => picker.list.isVisible(), true, 'the user still has to choose');
+    await name.click();
+    await picker.list.waitFor({ state: 'hidden' });
+    await picker.search.click();
     await picker.option(one.id).click();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -109,6 +116,22 @@ export async function resolveChoices(desk: Desk): Promise<void> {
   const offered = (): Promise<(string | null)[]> =>
     buttons.evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
   await becomes(offered, ['on', 'off', 'blink', 'remove']);
+  assert.deepEqual(
+    [await picker.line(), ...(await picker.chipTexts())],
+    [
+      '!3 chosen, 1 needs a look',
+      'Lukuvalo by name Bedroom · off [On: Lukuvalo] [Off: Lukuvalo] [Blink: Lukuvalo] [Remove Lukuvalo]',
+      'Myyty lamppu by name not found: it was removed or renamed. Choose another' +
+        ' [Choose another: Myyty lamppu] [Remove Myyty lamppu]',
+      '${LAMP} by name a variable: known when the flow runs [Remove ${LAMP}]',
+    ],
+  );
+  await editor.page.route('**/command', (route) =>
+    route.fulfill({ status: 502, json: { code: 'COZIFY_FORBIDDEN', message: '' } }),
+  );
+  await picker.chips.first().locator('[data-do=off]').click();
+  await becomes(() => picker.line(), '!The hub does not allow this: your role in the Cozify app is too low.');
+  await editor.page.unroute('**/command');
   await picker.chips.first().locator('[data-do=on]').click();
   await until('the lamp to be lit', () => hub.home.devices.find(({ id }) => id === reading.id)?.state['isOn'] === true);
   await picker.untilAnnounced(/Lukuvalo.* on/);
@@ -118,6 +141,7 @@ export async function resolveChoices(desk: Desk): Promise<void> {
     ['Lukuvalo', 'Kattovalo', '${LAMP}'],
     'the new choice replaces the missing target',
   );
+  await becomes(() => picker.line(), '~3 chosen');
   await editor.closeNode('cancel');
 }
 
@@ -136,7 +160,13 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   );
   await picker.searchFor(language === 'fi' ? 'eteinen' : 'hallway');
   await picker.list.locator(`[data-kind=room][data-id="${String(room.id)}"]`).click();
+  const back = language === 'fi' ? 'Takaisin' : 'Back';
+  await until('the things of the room', async () => (await picker.rows()).includes(`angle-left | ${back} | `));
+  assert.ok(await picker.hasFocus());
   await picker.list.locator('[data-row=filter]').click();
+  await picker.untilAnnounced(
+    language === 'fi' ? /^Valittiin kaikki laitteet: Eteinen$/ : /^All devices are chosen: Hallway$/,
+  );
   await page.locator('#cozify-filter').click();
   const pressed = page.locator('#cozify-filter-rows [aria-pressed=true]');
   await until('the pressed room', async () => (await pressed.count()) === 1);

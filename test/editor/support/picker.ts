@@ -65,6 +65,35 @@ export class Picker {
     return this.chips.locator('.cozify-target-name').allInnerTexts();
   }
 
+  /**
+   * Returns the visible list, a text per line: the title of each section, and the icon, name and state of each row. The
+   * active row begins with an asterisk.
+   */
+  async rows(): Promise<string[]> {
+    return this.page.evaluate<string[]>(ROWS);
+  }
+
+  /** Returns what each chip says, and the titles of its buttons. */
+  async chipTexts(): Promise<string[]> {
+    return this.page.evaluate<string[]>(CHIP_TEXTS);
+  }
+
+  /** Returns the status line; with `!` before it if it is shown as a problem, with `~` if only screen readers say it. */
+  async line(): Promise<string> {
+    return this.page.evaluate<string>(LINE);
+  }
+
+  /** Returns the visible buttons that turn the pages of the list. */
+  async turns(): Promise<string[]> {
+    return (await this.page.locator('.cozify-target-turn button:visible').allInnerTexts()).filter(
+      (text) => text !== '',
+    );
+  }
+
+  async hasFocus(): Promise<boolean> {
+    return this.page.evaluate<boolean>(`document.activeElement.id === 'cozify-target-search'`);
+  }
+
   /** Waits until the live region matches the pattern. */
   async untilAnnounced(pattern: RegExp): Promise<void> {
     await until(`the announcement ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
@@ -72,3 +101,29 @@ export class Picker {
     );
   }
 }
+
+const ROWS = `(() => {
+  const list = document.querySelector('#cozify-target-list');
+  if (!list.checkVisibility()) return [];
+  const rowOf = (row) => {
+    const icon = row.querySelector('.fa').className.replace(/^fa ?(fa-)?/, '');
+    const texts = [...row.querySelectorAll('span')].map((part) => part.innerText);
+    return (row.matches('.cozify-target-active') ? '* ' : '') + [icon, ...texts].join(' | ');
+  };
+  const sectionOf = (section) => [
+    ...[document.getElementById(section.getAttribute('aria-labelledby'))].filter(Boolean).map((title) => title.innerText),
+    ...[...section.querySelectorAll('[role=option]')].map(rowOf),
+  ];
+  return [...list.children].flatMap(sectionOf);
+})()`;
+
+const CHIP_TEXTS = `[...document.querySelectorAll('.cozify-target-chip')].map((chip) => [
+  chip.querySelector('.cozify-target-text').innerText.replace(/\\s+/g, ' '),
+  ...[...chip.querySelectorAll('button')].map(({ title }) => '[' + title + ']'),
+].join(' '))`;
+
+const LINE = `(() => {
+  const line = document.querySelector('#cozify-target-state');
+  const isHidden = line.matches('.cozify-for-screen-reader');
+  return (line.matches('.cozify-target-problem') ? '!' : '') + (isHidden ? '~' : '') + line.textContent;
+})()`;
