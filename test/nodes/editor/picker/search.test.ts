@@ -25,16 +25,16 @@ const HOME = [ROOM, HALL, STOVE, LAMP, DOOR, SCENE];
 /** An event handler, as jQuery calls it. */
 type Handler = (event: object) => void;
 
-/** A search with a screen that only remembers what it shows, and a server that answers from a list. */
+/** A search with a screen that only remembers the shown texts, and a server that answers from a list. */
 class Stage {
-  /** What the user sees. */
+  /** The visible texts. */
   rows: string[] = [];
   active: string | undefined;
   turns: string[] = [];
   message = '';
   typed = '';
   isThere = true;
-  /** What the search has told the picker. */
+  /** The calls of the picker. */
   readonly done: unknown[] = [];
   targets: SavedTarget[] = [];
   hubs = new Map<string, string>();
@@ -114,7 +114,7 @@ class Stage {
     return { isOk: true, answer: { things, total: all.length, next, asOf: null, away: false } };
   }
 
-  /** Lets the server answer what it was asked. */
+  /** Lets the server answer all requests. */
   async answer(): Promise<void> {
     this.#late.splice(0).forEach((resolve) => resolve());
     await clock.tickAsync(0);
@@ -319,7 +319,7 @@ describe('the search of the picker', () => {
     assert.equal(await stage.press('Tab'), false);
   });
 
-  it('takes an environment variable as it is, whatever it matches', async () => {
+  it('keeps an environment variable unchanged, even if it matches a thing', async () => {
     stage.home = [thing('${lamp}', {}), thing('${lamp} 2', {})];
     await stage.type('${lamp}');
     assert.deepEqual(stage.search.meant, byName('${lamp}'));

@@ -18,7 +18,7 @@ describe('the texts about a thing in the picker', () => {
     assert.deepEqual([texts.language, finnish.language], ['en', 'fi']);
   });
 
-  it('name the room of a device, or count what is in a room or group', () => {
+  it('name the room of a device, or count the lamps or devices of a room or group', () => {
     const room = (more: Partial<Thing>): string[] => texts.aboutOf(thing('Sauna', {}, { kind: 'room', ...more }));
     const group = (more: Partial<Thing>): string[] =>
       texts.aboutOf(thing('Valot', { on: true }, { kind: 'group', ...more }));
@@ -116,7 +116,7 @@ describe('the line below the picker', () => {
     ]);
   });
 
-  it('counts what was found, and the page if there are several', () => {
+  it('counts the matches, and names the page if there are several', () => {
     const found = (total: number, page: number, next: string | null): string =>
       texts.known({ total, next, away: false, asOf: null }, page);
     assert.deepEqual(

@@ -108,7 +108,7 @@ describe('the requests for the things of an account', () => {
   });
 });
 
-describe('what is known about a thing', () => {
+describe('the known data of a thing', () => {
   it('includes whether it is reachable', () => {
     const members = (reachable: boolean): never => ({ devices: 1, lamps: 1, on: 0, reachable }) as never;
     assert.ok(isThingReachable({ state: {} }));
