@@ -36,7 +36,7 @@ export function outputLabels(this: Button, index: number): string {
 
 export function oneditprepare(this: Button): void {
   showDefaults(this);
-  preparePresses(this.presses, this.outputs ?? 1, (key, parameters) => this._(key, parameters));
+  preparePresses(this.presses ?? [], this.outputs || 1, (key, parameters) => this._(key, parameters));
   const picker = prepareTargets(this.targets, {
     kinds: ['device'],
     can: () => 'press',

@@ -3,8 +3,10 @@ import { chosenAccount } from './account/accounts.js';
 import { type FeedAnswer, HomeApi, type HomeEvent } from './home/api.js';
 import { Follower } from './home/follower.js';
 import type { TargetPicker } from './picker/picker.js';
+import type { SavedTarget } from './picker/target.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
+import { replace } from './shared/draw.js';
 
 /** Time to listen to the switches, in seconds: the user has to walk to a switch and press it. */
 const RECORDING_S = 30;
@@ -21,14 +23,13 @@ export class PressRecorder {
   readonly #$message = $('#cozify-press-heard');
   /** Receives the events at home; `undefined` while nothing is being recorded. */
   #follower: Follower | undefined;
-  #hasPresses = false;
 
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#follower === undefined ? this.#record() : this.#stop('')));
-    // Stops when the user chooses another account, so that a press at the previous home can't add a row.
+    // Stops when the user chooses another account, so that a press at the previous home can't add a row. Node-RED
+    // triggers `change` when the dialog opens, too, and the button gets its text then.
     $('#node-input-account').on('change', () => this.#stop(''));
-    this.#show();
   }
 
   #record(): void {
@@ -44,7 +45,7 @@ export class PressRecorder {
       onStart: () => Promise.resolve(true),
       onNews: ({ events, hubs }) => {
         failures = 0;
-        if (this.#isAway(hubs)) return this.#stop(t('error.COZIFY_HUB_OFFLINE'));
+        if (areAway(hubs, this.#picker.targets)) return this.#stop(t('error.COZIFY_HUB_OFFLINE'));
         if (!isFirst) events.forEach((event) => this.#addPress(event));
         isFirst = false;
       },
@@ -57,35 +58,24 @@ export class PressRecorder {
       },
     });
     this.#follower = follower;
-    this.#hasPresses = false;
     this.#showMessage('');
     this.#count(RECORDING_S, follower);
     follower.start();
-  }
-
-  /** Whether all hubs of the chosen switches are unreachable. If no switch is chosen, whether all hubs are. */
-  #isAway(all: FeedAnswer['hubs']): boolean {
-    const chosen = this.#picker.targets.map(({ hub }) => hub).filter((hub) => hub !== '');
-    const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));
-    return hubs.length > 0 && hubs.every(({ away }) => away);
   }
 
   /** Counts down the seconds and shows them. Stops at 0, or when the dialog has closed. */
   #count(seconds: number, follower: Follower): void {
     if (follower !== this.#follower) return;
     if (!document.contains(this.#$button[0] ?? null)) return follower.stop();
-    if (seconds === 0) return this.#stop(this.#hasPresses ? undefined : t('press.nothing'));
+    if (seconds === 0) return this.#stop(this.#$message.text() === '' ? t('press.nothing') : undefined);
     this.#show(seconds);
     setTimeout(() => this.#count(seconds - 1, follower), 1_000);
   }
 
   #addPress({ press, thing }: Pick<HomeEvent, 'press' | 'thing'>): void {
     if (press === null) return;
-    this.#hasPresses = true;
     const { name, hub, id } = thing;
-    const { targets } = this.#picker;
-    const isChosen = targets.length === 0 || targets.some((one) => (one.id === '' ? one.name === name : one.id === id));
-    if (!isChosen) {
+    if (!isMeant(thing, this.#picker.targets)) {
       const $add = $('<button type="button" class="red-ui-button red-ui-button-small">').text(t('press.chooseToo'));
       $add.on('click', () => {
         this.#picker.choose({ hub, kind: 'device', id, name }, 'keep');
@@ -120,9 +110,23 @@ export class PressRecorder {
     $('#cozify-press-left')
       .empty()
       .append(isOn ? [$('<strong>').text(t('press.listening')), document.createTextNode(` ${seconds} s`)] : []);
-    if (this.#$button.attr('aria-pressed') === String(isOn)) return;
-    this.#$button.attr('aria-pressed', String(isOn)).toggleClass('red-ui-button-small', isOn).empty();
-    if (!isOn) this.#$button.append('<i class="fa fa-hand-pointer-o" aria-hidden="true">', ' ');
-    this.#$button.append($('<span>').text(t(isOn ? 'press.stop' : 'press.listen')));
+    this.#$button.attr('aria-pressed', String(isOn)).toggleClass('red-ui-button-small', isOn);
+    const $text = $('<span>').text(` ${t(isOn ? 'press.stop' : 'press.listen')}`);
+    replace(this.#$button, isOn ? [$text] : [$('<i class="fa fa-hand-pointer-o" aria-hidden="true">'), $text]);
   }
+}
+
+/** Whether all hubs of the chosen switches are unreachable. If no switch is chosen, whether all hubs are. */
+export function areAway(all: FeedAnswer['hubs'], targets: readonly Pick<SavedTarget, 'hub'>[]): boolean {
+  const chosen = targets.map(({ hub }) => hub).filter((hub) => hub !== '');
+  const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));
+  return hubs.length > 0 && hubs.every(({ away }) => away);
+}
+
+/** Whether a switch is chosen. If no switch is chosen, all of them are meant. */
+export function isMeant(
+  { id, name }: Pick<SavedTarget, 'id' | 'name'>,
+  targets: readonly Pick<SavedTarget, 'id' | 'name'>[],
+): boolean {
+  return targets.length === 0 || targets.some((one) => (one.id === '' ? one.name === name : one.id === id));
 }

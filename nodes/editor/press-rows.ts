@@ -47,11 +47,15 @@ export function outputsOf(rows: readonly (number | undefined)[], before: number)
   return JSON.stringify(map);
 }
 
-/** Sets up the list of presses, and fills it with the saved ones. Each press has one output. */
-export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, t: ButtonTexts): void {
+/**
+ * Sets up the list of presses, and fills it with the saved ones. Each press has one output. `outputs`: the saved number
+ * of outputs.
+ */
+export function preparePresses(presses: readonly SavedPress[], outputs: number, t: ButtonTexts): void {
+  let rowsMade = 0;
   const note = (): void => {
-    const rows = rowsOf().map(({ output }) => output);
-    $('#node-input-outputs').val(outputsOf(rows, Math.max(1, outputs)));
+    const rows = itemsOf().map(($item) => rowDataOf($item).output);
+    $('#node-input-outputs').val(outputsOf(rows, outputs));
     numberRows(t);
   };
   $(LIST).editableList<PressRow>({
@@ -61,16 +65,14 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     height: 'auto',
     addItem: ($item, index, row) => {
       // A node without rows has one output. That output becomes the output of the first row, so that its wires stay.
-      const isFirst = (presses ?? []).length === 0 && index === 0 && !rowsOf().some(({ output }) => output === 0);
-      if (isFirst && row.output === undefined) row.output = 0;
-      fillRow($item, row, t);
+      if (presses.length === 0 && index === 0) row.output = 0;
+      fillRow($item, row, `cozify-press-button-${rowsMade++}`, t);
       note();
     },
     removeItem: note,
     sortItems: note,
   });
-  (presses ?? []).forEach((press, output) => $(LIST).editableList('addItem', { ...press, output }));
-  numberRows(t);
+  presses.forEach((press, output) => $(LIST).editableList('addItem', { ...press, output }));
   $('#cozify-press-add').on('click', () => {
     $(LIST).editableList('addItem', { button: '', press: '' });
     itemsOf().at(-1)?.find('select').first().trigger('focus');
@@ -85,26 +87,31 @@ export function offerButtons(buttons: readonly Suggestion[]): void {
 
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
-    const button = selectOf($item)?.value ?? '';
+    const button = selectOf($item).value;
     const { button: before } = rowDataOf($item);
     return {
-      button:
-        before !== undefined && String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
+      button: String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
       press: String($item.find('.cozify-press-how').val() ?? ''),
     };
   });
 }
 
 /** Returns the number of the output, from 1, whose row matches a press. If no row matches, adds a row. */
-export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
-  const isFor = (saved: SavedPress): boolean =>
-    (saved.press === '' || saved.press === press) &&
-    (saved.button === '' ||
-      String(saved.button) === String(button) ||
-      String(saved.button).toLowerCase() === label?.toLowerCase());
-  const known = readPresses().findIndex(isFor);
-  if (known < 0) $(LIST).editableList('addItem', { button: label ?? button, press });
-  return known < 0 ? itemsOf().length : known + 1;
+export function placeOfPress(heard: HeardPress): number {
+  const { button, label, press } = heard;
+  if (!readPresses().some((saved) => isOfRow(saved, heard))) {
+    $(LIST).editableList('addItem', { button: label ?? button, press });
+  }
+  return readPresses().findIndex((saved) => isOfRow(saved, heard)) + 1;
+}
+
+/** A press that was heard at the home. */
+type HeardPress = Pick<Press, 'button' | 'label' | 'press'>;
+
+/** Whether a press leaves by the output of a row. */
+export function isOfRow(row: SavedPress, { button, label, press }: HeardPress): boolean {
+  const isOfButton = ['', String(button), label?.toLowerCase()].includes(String(row.button).toLowerCase());
+  return isOfButton && ['', press].includes(row.press);
 }
 
 /** Highlights the row of an output for a moment. */
@@ -127,20 +134,13 @@ function numberRows(t: ButtonTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** Returns a number for a new row that no other row has. It makes the ids of the inputs unique. */
-function nextId(): number {
-  const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
-  return Math.max(0, ...numbers) + 1;
-}
-
-function fillRow($item: JQuery, row: Partial<PressRow>, t: ButtonTexts): void {
-  const number = nextId();
-  const id = `cozify-press-button-${number}`;
+/** Fills a new row. `id`: the id of the select of its button, which no other row has. */
+function fillRow($item: JQuery, row: Partial<PressRow>, id: string, t: ButtonTexts): void {
   const $button = $('<select>').attr({ id, 'aria-label': t('label.button'), class: 'cozify-press-button' });
   const $press = $('<select class="cozify-press-how">').attr('aria-label', t('label.press'));
   const presses = PRESSES.map((press) => ({ value: press, text: t(`press.${press}`) }));
   fill($press, [{ value: '', text: t('press.any') }, ...presses], row.press ?? '');
-  $item.addClass('cozify-press-row').attr('data-press-row', number);
+  $item.addClass('cozify-press-row');
   $item.append($('<span class="cozify-press-output">'), $button, $press);
   const words: TypedWords = { textOf: labelOfButton, other: t('button.other'), typed: t('placeholder.button') };
   const none = { value: '', text: t('button.any') };
@@ -155,8 +155,8 @@ function fillRow($item: JQuery, row: Partial<PressRow>, t: ButtonTexts): void {
  */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);
-  const isChosen = ({ label }: Suggestion): boolean => label?.toLowerCase() === select?.value.toLowerCase();
-  select?.offer(
+  const isChosen = ({ label }: Suggestion): boolean => label.toLowerCase() === select.value.toLowerCase();
+  select.offer(
     offered()
       .filter((button) => !isChosen(button))
       .map(({ value }) => value),
@@ -171,19 +171,15 @@ function offered(): readonly Suggestion[] {
   return ($(LIST).data(OFFERED) ?? []) as readonly Suggestion[];
 }
 
-function selectOf($item: JQuery): OpenSelect | undefined {
-  return $item.data(BUTTON) as OpenSelect | undefined;
+function selectOf($item: JQuery): OpenSelect {
+  return $item.data(BUTTON) as OpenSelect;
 }
 
 function itemsOf(): JQuery[] {
   return Array.from($(LIST).editableList('items'), (item) => $(item));
 }
 
-function rowsOf(): Partial<PressRow>[] {
-  return itemsOf().map(rowDataOf);
-}
-
 /** Returns the data that Node-RED keeps for an item of the list. */
-function rowDataOf($item: JQuery): Partial<PressRow> {
-  return ($item.data('data') ?? {}) as Partial<PressRow>;
+function rowDataOf($item: JQuery): PressRow {
+  return $item.data('data') as PressRow;
 }
