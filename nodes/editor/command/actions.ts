@@ -51,7 +51,7 @@ export function actionsFor(things: readonly Thing[], now: string, t: CommandText
   return [...new Set(['payload', ...possible, now])].map((value) => {
     const text = actionText(value, t, language);
     const able = count(value);
-    const isSome = possible.includes(value) && able > 0 && able < all;
+    const isSome = possible.includes(value) && able < all;
     return { value, text: isSome ? t('action.some', { action: text, able: String(able), all: String(all) }) : text };
   });
 }

@@ -239,8 +239,7 @@ function missedText(name: string, reason: string, unable: string, { t }: TriedWo
 /** Returns the reason for a failure: the thing does not support the command, or does not accept its value. */
 function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
   const abilities = find(target)?.abilities;
-  const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
-  if (abilities === undefined || (field !== '' && canSet(field))) return t('tried.badValue');
+  if (abilities === undefined || abilities.some((ability) => ability.field === field)) return t('tried.badValue');
   return COLORS.includes(field) ? t('tried.noColor') : t('tried.unable');
 }
 
@@ -252,7 +251,7 @@ function doneText(name: string, state: State, { field, t, language }: TriedWords
     const how = t(on ? 'tried.on' : 'tried.off');
     return t('tried.is', { name, state: more === '' ? how : `${how}, ${more}` });
   }
-  const value = field === '' ? '' : valueText(field, state[field], language);
+  const value = valueText(field, state[field], language);
   if (typeof position === 'number' && (field === '' || field === 'position')) {
     return t('tried.is', { name, state: t('tried.open', { position: String(position) }) });
   }

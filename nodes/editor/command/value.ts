@@ -39,7 +39,7 @@ const INITIAL_VALUES: Readonly<Record<string, string>> = {
 
 /** Returns the control for setting a field of the things; `undefined` if only the typed input is suitable. */
 export function controlOf(field: string, things: readonly Thing[]): Control | undefined {
-  if (field === '' || isFromEnv(field)) return undefined;
+  if (isFromEnv(field)) return undefined;
   if (field === 'color') return { as: 'color', type: 'str' };
   const { setting, unit = '' } = fieldOf(field) ?? {};
   if (setting?.range !== undefined) {

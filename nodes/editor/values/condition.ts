@@ -273,15 +273,15 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: NowTextOptions): string {
   const parsed = parsedOf(condition);
-  const metCount = metCountOf(condition, things);
-  const [only] = things;
-  if (parsed === null || metCount === undefined || only === undefined) return '';
-  if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...metCount });
+  const [only, ...others] = things;
+  if (parsed === null || only === undefined) return '';
+  const met = things.filter(({ state }) => meets(state, parsed)).length;
+  if (others.length > 0) return parsed.op === 'changes' ? '' : t('now.some', { met, count: things.length });
   const value = Object.hasOwn(only.state, parsed.field) ? only.state[parsed.field] : undefined;
   if (value === undefined) return t('now.absent');
   const parameters = { value: valueText(parsed.field, value, language) || JSON.stringify(value) };
   if (parsed.op === 'changes') return t('now.is', parameters);
-  return t(metCount.met === 1 ? 'now.true' : 'now.false', parameters);
+  return t(met === 1 ? 'now.true' : 'now.false', parameters);
 }
 
 /** Parses a condition; `null` if it is invalid, or has an environment variable. */

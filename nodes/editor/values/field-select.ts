@@ -274,8 +274,13 @@ const BACKGROUND: ReadonlySet<string> = new Set([
 export function fieldsToChoose(things: readonly Thing[]): string[] {
   const shown = shownFields(things);
   const fields = mostInformativeFirst(shown.length > 0 ? shown : FIELDS.map(({ name }) => name));
-  const rank = (field: string): number => (BACKGROUND.has(field) ? 2 : fieldOf(field) === undefined ? 1 : 0);
-  return fields.sort((one, other) => rank(one) - rank(other));
+  const main = fields.filter((field) => !BACKGROUND.has(field));
+  const isKnown = (field: string): boolean => fieldOf(field) !== undefined;
+  return [
+    ...main.filter(isKnown),
+    ...main.filter((field) => !isKnown(field)),
+    ...fields.filter((field) => BACKGROUND.has(field)),
+  ];
 }
 
 /** The maximum number of tags. A longer list would not help the user. */

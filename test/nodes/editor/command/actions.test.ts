@@ -78,6 +78,10 @@ describe('the help about a payload', () => {
     assert.doesNotMatch(payloadHelp([SOCKET], english, 'en').text, /number/);
   });
 
+  it('is about lamps if no thing is chosen', () => {
+    assert.equal(payloadHelp([], english, 'en').example, '{ "brightness": 60, "colorTemperature": 2700 }');
+  });
+
   it('is empty for an alarm, because an alarm can only be closed', () => {
     const alarm = { ...SOCKET, kind: 'alarm', abilities: undefined } as unknown as typeof SOCKET;
     const { text, example } = payloadHelp([alarm], english, 'en');

@@ -37,7 +37,13 @@ describe('the messages about a tried command', () => {
     assert.deepEqual(lines([result(PUMP, { state: { position: 80 } })], 'position', 'fi'), [
       '+ Ilmalämpöpumppu on auki 80 %.',
     ]);
+    assert.deepEqual(lines([result(PUMP, { state: { position: 40 } })]), ['+ Ilmalämpöpumppu is 40 % open.']);
     assert.deepEqual(lines([result(SOCKET)]), ['+ Pistorasia: done.']);
+    assert.deepEqual(lines([result(SOCKET, { state: { on: true } })]), ['+ Pistorasia is on.']);
+    assert.deepEqual(lines([result(SOCKET, { target: 'Valo' })]), ['+ Valo: done.']);
+    assert.deepEqual(lines([result(SOCKET, { target: { id: 'socket-1' } })]), ['+ socket-1: done.']);
+    const clamped = result(LAMP, { state: { on: true, brightness: 100 }, clamped: ['brightness'] });
+    assert.deepEqual(lines([clamped], 'brightness'), ['+ Kattovalo is on, 100 %. It goes no further.']);
     assert.deepEqual(lines([result(LAMP, { reason: 'superseded', confirmed: null })]), [
       '+ Kattovalo: a newer command took its place.',
     ]);
@@ -69,11 +75,16 @@ describe('the messages about a tried command', () => {
     ]);
     const failed = failedOutcomes([target(SOCKET), target(PUMP)], 'COZIFY_BAD_INPUT', words('targetTemperature'));
     assert.deepEqual(
-      failed.map(({ id, text }) => [id, text]),
+      failed.map(({ id, isOk, text }) => [id, isOk, text]),
       [
-        ['Pistorasia', "Pistorasia: not done. It can't do this."],
-        ['Ilmalämpöpumppu', "Ilmalämpöpumppu: not done. It can't take this value."],
+        ['Pistorasia', false, "Pistorasia: not done. It can't do this."],
+        ['Ilmalämpöpumppu', false, "Ilmalämpöpumppu: not done. It can't take this value."],
       ],
+    );
+    const unnamed = [saved('', 'Lamppu'), saved('lamp-1', '')];
+    assert.deepEqual(
+      failedOutcomes(unnamed, 'COZIFY_NOT_FOUND', words()).map(({ text }) => text.replace(/:.*/, '')),
+      ['Lamppu', 'lamp-1'],
     );
   });
 
@@ -101,6 +112,12 @@ describe('the messages about a tried command', () => {
         '+ Saunan valot: off.',
       ]);
       assert.deepEqual(outcomesOf([result(GROUP, { ...off, ...missed })], words()), each);
+    });
+
+    it('show only the devices that failed, or the room itself if no device is known', () => {
+      const alone = result(GROUP, { ...off, ...missed, did: [] });
+      assert.deepEqual(outcomesOf([alone], words()), each.slice(1));
+      assert.deepEqual(lines([result(ROOM, off)]), ['+ Sauna is off.']);
     });
 
     it('show one line if nothing was sent', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { controlOf, firstValue, fits, hexOf, valueProblem } from '../../../../nodes/editor/command/value';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
 import { parseColor } from '../../../../src/devices/things/color';
-import { LAMP, PUMP, SOCKET } from '../support/able-things';
+import { LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
 import { translateIn } from '../support/texts';
 
 describe('the control for a value', () => {
@@ -30,6 +30,17 @@ describe('the control for a value', () => {
   it('has the range of the lamp', () => {
     const { min, max } = controlOf('colorTemperature', [LAMP]) as { min: number; max: number };
     assert.deepEqual([min, max], [2203, 6536]);
+    const half = thingWith('Puolikas', [
+      { field: 'colorTemperature', type: 'number', min: 1000 },
+      { field: 'colorTemperature', type: 'number', max: 9000 },
+    ]);
+    const usual = controlOf('colorTemperature', [half]) as { min: number; max: number };
+    assert.deepEqual([usual.min, usual.max], [2200, 6500]);
+  });
+
+  it('has the unit of the field', () => {
+    assert.deepEqual(controlOf('targetTemperature', []), { as: 'number', type: 'num', unit: '°C' });
+    assert.deepEqual(controlOf('boostMinutes', [PUMP]), { as: 'number', type: 'num', unit: '' });
   });
 
   it('accepts only values of its type', () => {
@@ -53,6 +64,10 @@ describe('the control for a value', () => {
     assert.equal(first('brightness', [SOCKET, LAMP]), '60');
     assert.equal(first('mode', [PUMP]), 'heat');
     assert.equal(first('color', [LAMP]), '#ff8800');
+    const lampIn = (state: Thing['state']): Thing[] => [{ ...LAMP, state }];
+    assert.equal(first('color', lampIn({ hue: 240, saturation: 100 })), '#0000ff');
+    assert.equal(first('color', lampIn({ hue: 240 })), '#ff8800');
+    assert.equal(first('color', lampIn({ saturation: 0 })), '#ff8800');
     assert.equal(first('brightness', []), '100');
     assert.equal(first('mute', []), 'true');
   });
@@ -98,6 +113,8 @@ describe('an invalid value', () => {
       ['', '{"on": true}', 'json'],
       ['brightness', 'payload', 'msg'],
       ['brightness', '${B}', 'num'],
+      ['brightness', '0', 'num'],
+      ['brightness', '100', 'num'],
       ['${F}', 'x', 'num'],
       ['whatever', 'x', 'str'],
     ] as const) {

@@ -9,6 +9,7 @@ describe('the text for an empty choice', () => {
   it('is a sentence in each language', () => {
     assert.equal(nothingText(all, en), 'Nothing chosen: everything at home, 40 devices');
     assert.equal(nothingText(all, fi), 'Ei valintoja: kaikki kodin laitteet, 40');
+    assert.equal(nothingText({ ...all, total: 1 }, en), 'Nothing chosen: everything at home, 1 device');
     const some = { ...all, total: 7, kinds: ['motion sensors', 'doors'], rooms: ['Hallway'] };
     assert.equal(nothingText(some, en), 'Nothing chosen: all 7 motion sensors and doors of Hallway');
     const kinds = ['liikeanturit', 'ovet'];

@@ -44,6 +44,8 @@ describe('the tags of rooms', () => {
       tags.tags.filter(({ value }) => value === 'gone').map(({ isUnknown }) => isUnknown);
     assert.deepEqual(unknown(tagsOf(['gone'], new Map([['gone', undefined]]))), [true]);
     assert.deepEqual(unknown(tagsOf(['gone'])), [false]);
+    assert.deepEqual(pressed(tagsOf(['gone', 'r2'])), ['Sauna', 'gone']);
+    assert.ok(tagsOf([]).tags.every(({ isUnknown }) => !isUnknown));
     assert.deepEqual(new RoomTags(['r1']).names, ['r1'], 'while the hub is away');
   });
 });

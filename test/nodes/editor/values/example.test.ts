@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { exampleOfChange, exampleOfReading } from '../../../../nodes/editor/values/example.js';
+import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { thing } from '../support/things.js';
 
 const sauna = thing('Sauna', { humidity: 20, temperature: 85.8 });
@@ -27,6 +28,11 @@ describe('the preview of a changes message', () => {
     assert.deepEqual(exampleOfChange({ ...of, fields: ['motion', 'open'] }), rows);
     assert.deepEqual(exampleOfChange({ ...of, condition: { field: 'open', op: 'is', value: true } }), rows);
     assert.deepEqual(exampleOfChange({ ...of, things: [door] })[2], ['msg.changed', '["open"]']);
+    assert.deepEqual(exampleOfChange({ ...of, things: [door], payload: '' })[2], ['msg.changed', '["open"]']);
+  });
+
+  it('has the first thing if none has the fields', () => {
+    assert.deepEqual(exampleOfChange({ ...of, fields: ['motion'] })[0], ['msg.topic', '"Sauna"']);
   });
 
   it('is hidden if no state is known', () => {
@@ -59,6 +65,21 @@ describe('the preview of a read message', () => {
       payload(exampleOfReading({ ...of, field: '' })),
       /^\[\{ id: "…", name: "Sauna", temperature: 85.8, … \}/,
     );
+  });
+
+  it('has null for a chosen thing without the field, and the state of any thing if none is chosen', () => {
+    assert.equal(payload(exampleOfReading({ ...of, things: [door], named: 1 })), 'null');
+    assert.match(payload(exampleOfReading({ ...of, things: [door], named: 0, field: '' })), /"Ulko-ovi", open: true/);
+  });
+
+  it('shortens objects and arrays with more than two values', () => {
+    const shown = (value: unknown): string => {
+      const things = [thing('Muu', { value } as Thing['state'])];
+      return payload(exampleOfReading({ ...of, things, named: 1, field: 'value' }));
+    };
+    assert.deepEqual([[1, 2], [1, 2, 3], {}, { a: 1 }, { a: 1, 'b c': { d: 1 } }].map(shown), [
+      ...['[1, 2]', '[1, 2, …]', '{}', '{ a: 1 }', '{ a: 1, "b c": {…} }'],
+    ]);
   });
 
   it('has only the things that meet the condition', () => {

@@ -25,6 +25,7 @@ describe('the fields to choose from', () => {
     assert.deepEqual(fieldsToChoose([sauna]), fields);
     assert.deepEqual(fieldsToTick([sauna]), ['temperature', 'humidity', 'battery']);
     assert.deepEqual(fieldsToTick([sauna, pump]).slice(0, 2), ['on', 'temperature']);
+    assert.deepEqual(fieldsToChoose([thing('Lämpö', { temperature: 20 })]), ['temperature']);
   });
 
   it('are all fields if no thing is known', () => {
@@ -49,6 +50,7 @@ describe('the fields to choose from', () => {
     assert.equal(fieldTypeOf('playback', []), 'words');
     assert.equal(fieldTypeOf('title', []), 'text');
     assert.equal(fieldTypeOf('mode', [thing('Tuuletin', { mode: 7 })]), 'number');
+    assert.equal(fieldTypeOf('open', [thing('Portti', { open: 'raollaan' })]), 'text');
   });
 
   it('have a list of values if the values can be listed', () => {
