@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findViolations } from '../support/axe';
 import { Desk, type Editor, LOCALES, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
+import { outline } from './support/outline';
 import { Picker } from './support/picker';
 
 /** The dialog of a command node, with methods for what a person does in it. */
@@ -25,6 +26,16 @@ class CommandForm {
   async untilSetBy(control: string): Promise<void> {
     const row = this.page.locator(`#cozify-value[data-as="${control}"]`);
     await until(`a value by ${control}`, async () => (await row.count()) === 1);
+  }
+
+  /** What the row with the value shows. */
+  value(): Promise<string[]> {
+    return outline(this.page.locator('[data-question=value]'));
+  }
+
+  /** What the button that tries the command shows, with the reason why it is disabled, and its results. */
+  trial(): Promise<string[]> {
+    return outline(this.page.locator('.cozify-try'));
   }
 
   part(name: string) {
@@ -62,6 +73,10 @@ function targetNamed(hub: SimulatedHub, name: string): { hub: string; kind: stri
   return { hub: hub.id, kind: 'device', id, name };
 }
 
+const QUESTION = 'To which value?';
+const OTHERWISE = '<or from the message, a variable or an expression…>';
+const COLORS = ['red', 'orange', 'yellow', 'green', 'turquoise', 'blue', 'violet', 'pink'];
+
 describe('The dialog of a command node', () => {
   let desk: Desk;
 
@@ -93,6 +108,10 @@ describe('The dialog of a command node', () => {
     await becomes(() => why.innerText(), 'Choose a device first.');
     await new Picker(editor.page).choose('kattovalo', lamp.id);
     await until('what the message says', async () => /^The message says what to do/.test(await why.innerText()));
+    const help = await outline(editor.page.locator('[data-question=do]'));
+    assert.deepEqual(help.slice(0, 2), ['What to do?', 'What to do? = what the message says']);
+    assert.match(help[2] ?? '', /a number \(brightness, %\)/);
+    assert.deepEqual(help.slice(3), ['{ "brightness": 60 }']);
     await form.do('on');
     const [result = ''] = await form.try();
     assert.match(result, new RegExp(`^${lamp.id} true Kattovalo is on, \\d+ %\\.$`));
@@ -107,8 +126,26 @@ describe('The dialog of a command node', () => {
     await form.try();
     const result = editor.page.locator('#cozify-target-tried li');
     assert.equal(await result.count(), 1);
+    const held: Route[] = [];
+    await form.page.route(/\/command$/, (route) => void held.push(route));
+    const answer = async (status: number, code: string, shown: string): Promise<void> => {
+      await form.page.locator('#cozify-target-try').click();
+      const route = await until('the command', () => held.shift());
+      assert.deepEqual(await form.trial(), ['<Try it> disabled', 'spinning', 'Trying…']);
+      await route.fulfill({ status, json: { code } });
+      await becomes(() => form.trial(), ['<Try it>', shown]);
+      assert.equal(await form.page.locator('#cozify-target-tried [data-ok=false]').count(), 1);
+    };
+    await answer(400, 'COZIFY_NOT_FOUND', 'Kattovalo: not done. It was not found: it was removed or renamed.');
+    await answer(503, 'COZIFY_HUB_OFFLINE', text('en-US', 'error.COZIFY_HUB_OFFLINE'));
+    await form.page.locator('#cozify-target-try').click();
+    const late = await until('the command', () => held.shift());
     await editor.page.locator('#node-input-account').selectOption('_ADD_');
-    await becomes(() => result.count(), 0);
+    const isLate = editor.page.waitForResponse(/\/command$/);
+    await late.fulfill({ status: 503, json: {} });
+    await (await isLate).finished();
+    assert.deepEqual(await form.trial(), ['<Try it> disabled', text('en-US', 'picker.noAccount')]);
+    assert.equal(await result.count(), 0);
     await becomes(() => editor.page.locator('#cozify-target-try').isDisabled(), true);
     await becomes(() => editor.page.locator('#cozify-target-why').innerText(), text('en-US', 'picker.noAccount'));
     await editor.closeNode('cancel');
@@ -132,6 +169,22 @@ describe('The dialog of a command node', () => {
     await becomes(() => form.part('number').inputValue(), '40');
     await form.part('number').fill('65');
     await becomes(() => form.part('slider').inputValue(), '65');
+    const untilShown = (number: string, slider: string, problem: string[] = []): Promise<void> =>
+      becomes(
+        () => form.value(),
+        [...[QUESTION, `${QUESTION} = ${slider}`, `${QUESTION} = ${number} focused`, '%', ...problem, OTHERWISE]],
+      );
+    await untilShown('65', '65, from 0 to 100 (65 %)');
+    assert.deepEqual(await form.trial(), ['<Try it>']);
+    const summary = editor.page.locator('#cozify-more-summary');
+    assert.equal(await summary.innerText(), '· transition, wait for confirmation, hub');
+    const action = await outline(editor.page.locator('[data-question=do]'));
+    assert.deepEqual(action, ['What to do?', 'What to do? = set brightness']);
+    await form.part('number').fill('6,5');
+    await untilShown('6,5', '7, from 0 to 100 (6.5 %)');
+    await form.part('number').fill('x');
+    await untilShown('x invalid', '7, from 0 to 100 (x %)', ['Between 0 and 100 %, such as 60.']);
+    await form.part('number').fill('65');
     assert.deepEqual(await savedBy(desk, editor), ['set', 'brightness', '65', 'num']);
   });
 
@@ -156,13 +209,33 @@ describe('The dialog of a command node', () => {
     await form.do('set:colorTemperature');
     await form.untilSetBy('white');
     await form.part('number').fill('2700');
-    await becomes(() => form.part('unit').innerText(), 'K, warm white');
+    await becomes(
+      () => form.value(),
+      [
+        ...[QUESTION, `${QUESTION} = 2700, from 2203 to 6536 (2700 K, warm white)`, 'warm', 'cold'],
+        ...[`${QUESTION} = 2700 focused`, 'K, warm white', OTHERWISE],
+      ],
+    );
     await form.do('set:color');
     await form.untilSetBy('color');
     await form.page.locator('[data-color="#ff8800"]').click();
-    await becomes(() => form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
-    await becomes(() => form.part('hex').inputValue(), '#ff8800');
-    assert.equal(await form.part('hint').innerText(), 'orange; the brightness stays');
+    const untilColor = (color: string, pressed: string, hex: string, hint: string): Promise<void> =>
+      becomes(
+        () => form.value(),
+        [
+          ...[QUESTION, `${QUESTION} = ${color}`],
+          ...COLORS.map((name) => (pressed.startsWith(`<${name}>`) ? pressed : `<${name}>`)),
+          ...[`${QUESTION} = ${hex}`, hint, OTHERWISE],
+        ],
+      );
+    await untilColor('#ff8800', '<orange> pressed focused', '#ff8800', 'orange; the brightness stays');
+    await form.part('hex').fill('red');
+    await untilColor('#ff8800', '', 'red invalid focused', 'This needs a colour, such as #ff8800.');
+    await form.part('color').fill('#1a66ff');
+    await untilColor('#1a66ff focused', '<blue> pressed', '#1a66ff', 'blue; the brightness stays');
+    await form.part('hex').fill('F80');
+    await untilColor('#ff8800', '', 'F80 focused', 'orange; the brightness stays');
+    await form.page.locator('[data-color="#ff8800"]').click();
     const [result = ''] = await form.try();
     assert.match(result, /true Olohuoneen lamppu is on, orange\.$/);
     assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);
@@ -173,8 +246,12 @@ describe('The dialog of a command node', () => {
     const form = new CommandForm(editor);
     await form.untilSetBy('words');
     await form.part('word').selectOption('auto');
+    await becomes(() => form.value(), [QUESTION, `${QUESTION} = auto`, OTHERWISE]);
+    assert.deepEqual(await form.part('word').locator('option').allInnerTexts(), ['off', 'auto', 'heat', 'cool']);
     await form.part('typed').click();
     await form.untilSetBy('typed');
+    const typed = [QUESTION, '<msg.>', `${QUESTION} = payload focused`, '<choose the value here>'];
+    await becomes(() => form.value(), typed);
     await becomes(() => form.page.locator('#node-input-valueType').inputValue(), 'msg');
     await becomes(
       () => form.page.locator('#cozify-target-why').innerText(),
@@ -182,7 +259,7 @@ describe('The dialog of a command node', () => {
     );
     await form.part('typed').click();
     await form.untilSetBy('words');
-    await becomes(() => form.part('word').inputValue(), 'auto');
+    await becomes(() => form.value(), [QUESTION, `${QUESTION} = auto focused`, OTHERWISE]);
     await form.part('typed').click();
     assert.deepEqual(await savedBy(desk, editor), ['set', 'mode', 'payload', 'msg']);
   });
@@ -190,9 +267,12 @@ describe('The dialog of a command node', () => {
   it('explains an invalid value, and marks the node with a triangle', async () => {
     const editor = await open(['Ilmalämpöpumppu'], {
       ...{ command: 'set', field: 'targetTemperature', value: '21', valueType: 'num' },
+      ...{ transition: '2', confirm: 7 },
     });
     const form = new CommandForm(editor);
     await form.untilSetBy('number');
+    const summary = editor.page.locator('#cozify-more-summary');
+    await becomes(() => summary.innerText(), '· transition 2 s, wait up to 7 s');
     await form.part('number').fill('215');
     await becomes(() => form.part('problem').innerText(), 'Between 0 and 100 °C, such as 21.5.');
     await becomes(() => form.part('number').getAttribute('aria-invalid'), 'true');
@@ -211,12 +291,19 @@ describe('The dialog of a command node', () => {
     const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' });
     const form = new CommandForm(editor);
     await form.do('other');
+    const action = (): Promise<string[]> => outline(editor.page.locator('[data-question=do]'));
+    const typed = [QUESTION, '<msg.>', `${QUESTION} = payload`];
+    const name = 'Name of the value = ';
+    await becomes(action, ['What to do?', 'What to do? = another value…', `${name} focused`]);
+    assert.deepEqual(await form.value(), typed);
     await form.page.locator('#node-input-field').fill('boostMinutes');
     await form.page.locator('#node-input-field').blur();
     await becomes(() => form.page.locator('#cozify-do').inputValue(), 'set:boostMinutes');
+    assert.deepEqual([await action(), await form.value()], [['What to do?', 'What to do? = set boostMinutes'], typed]);
     await form.do('set:');
     await becomes(() => form.page.locator('#node-input-field').isVisible(), true);
-    await becomes(() => form.part('typed').isVisible(), false, 'an object has no control of its own');
+    await becomes(action, ['What to do?', 'What to do? = several values (an object)', name]);
+    assert.deepEqual(await form.value(), typed, 'an object has no control of its own');
     assert.deepEqual(await savedBy(desk, editor), ['set', '', 'payload', 'msg']);
   });
 

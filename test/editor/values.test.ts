@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { findViolations } from '../support/axe';
 import { Desk, until } from './support';
+import { outline } from './support/outline';
 import { LOCALES } from './support/texts';
 import { chosen, deployedNode, deployNodes, untilText } from './support/values';
 
@@ -27,7 +28,11 @@ describe('The value and condition rows of a dialog', () => {
     const { page } = editor;
     await editor.openNode('changes');
     await untilText(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
-    assert.equal(await page.locator('#cozify-for').isVisible(), false);
+    const when = (): Promise<string[]> => outline(page.locator('[data-question=when]'));
+    assert.deepEqual(await when(), [
+      ...['When to send?', '(x)', 'When anything changes', '( )', 'When one of these values changes'],
+      ...['( )', 'When this comes true'],
+    ]);
     await page.getByLabel('When this comes true').check();
     await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-op').selectOption('above');
@@ -35,7 +40,12 @@ describe('The value and condition rows of a dialog', () => {
     await untilText(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
     await page.locator('#cozify-for').fill('5');
     await page.locator('#cozify-for-unit').selectOption('min');
-    await untilText(editor, '#cozify-condition-now', /true already\. It is sent once this has lasted that long\.$/);
+    await becomes(when, [
+      ...['When to send?', '( )', 'When anything changes', '( )', 'When one of these values changes'],
+      ...['(x)', 'When this comes true', 'Value = temperature, °C', 'Comparison = is above'],
+      ...['Value to compare with = 70,5', '°C', 'for at least', ' = 5 focused', 'Unit of time = min'],
+      'Now 85.8 °C: true already. It is sent once this has lasted that long.',
+    ]);
     await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
     await becomes(() => page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
     await untilText(editor, '#cozify-example', /msg\.payload 85\.8/);
@@ -74,7 +84,16 @@ describe('The value and condition rows of a dialog', () => {
     await page.locator('#cozify-fields').getByRole('button', { name: 'another value…' }).click();
     await page.keyboard.type('alarmState');
     await page.keyboard.press('Enter');
-    await page.locator('#cozify-fields [data-field=alarmState][aria-pressed=true]').waitFor();
+    const fields = (): Promise<string[]> => outline(page.locator('#cozify-fields'));
+    const rest = ['<alarmState> pressed', '<another value…>'];
+    await becomes(fields, [
+      ...['<open or closed> pressed', '<battery, V>', '<battery low>', rest[0] ?? '', `${rest[1]} focused`],
+    ]);
+    const low = page.locator('#cozify-fields').getByRole('button', { name: 'battery low' });
+    await low.click();
+    await becomes(fields, ['<open or closed> pressed', '<battery, V>', '<battery low> pressed focused', ...rest]);
+    await low.click();
+    await becomes(fields, ['<open or closed> pressed', '<battery, V>', '<battery low> focused', ...rest]);
     const saved = await deployedNode(desk, editor, 'changes');
     assert.deepEqual(saved['fields'], ['open', 'alarmState']);
   });
@@ -89,11 +108,14 @@ describe('The value and condition rows of a dialog', () => {
     await field.selectOption({ label: 'another value…' });
     await page.keyboard.type('nothing');
     await page.keyboard.press('Escape');
-    await becomes(() => field.inputValue(), '');
+    const shown = async (): Promise<string[]> => (await outline(page.locator('[data-question=value]'))).slice(0, 4);
+    const more = ['[ ]', 'only those where a value is…'];
+    await becomes(shown, ['Which value?', 'Which value? = all its values focused', ...more]);
     await field.selectOption({ label: 'another value…' });
+    await becomes(shown, ['Which value?', 'Which value? = another value…', 'Name of the value =  focused', '[ ]']);
     await page.keyboard.type('bass');
     await page.keyboard.press('Enter');
-    await becomes(() => field.locator('option:checked').innerText(), 'bass');
+    await becomes(shown, ['Which value?', 'Which value? = bass focused', ...more]);
     await field.selectOption({ label: 'another value…' });
     // Types a value and presses Done without pressing Enter first.
     await page.keyboard.type('treble');
@@ -119,6 +141,11 @@ describe('The value and condition rows of a dialog', () => {
       '#cozify-example',
       /^msg\.payload \[\{ id: "…", name: "Saunan lämpömittari", value: 85\.8 \}\]$/,
     );
+    await page.locator('#cozify-only-if').uncheck();
+    assert.equal(await page.locator('#node-input-outputs').inputValue(), '1');
+    await becomes(() => page.locator('#cozify-only-if-rows').isVisible(), false);
+    await page.locator('#cozify-only-if').check();
+    await becomes(() => page.locator('#node-input-condition-value').inputValue(), '70', 'the condition is kept');
     await page.locator('#node-input-output').selectOption('map');
     await untilText(editor, '#cozify-example', /^msg\.payload \{ "Saunan lämpömittari": 85\.8 \}$/);
     const saved = await deployedNode(desk, editor, 'read');
@@ -146,6 +173,56 @@ describe('The value and condition rows of a dialog', () => {
       await becomes(() => field.inputValue(), isChosen ? 'on' : 'temperature');
       await editor.closeNode('cancel');
     }
+  });
+
+  it('show the inputs that suit the chosen field, operator and value', async () => {
+    const hub = await deployNodes(desk, {});
+    await deployNodes(desk, { wait: { targets: [chosen(hub, 'Ilmalämpöpumppu')], condition: null } });
+    const editor = await desk.usedEditor();
+    const { page } = editor;
+    await editor.openNode('wait');
+    const shown = (): Promise<string[]> => outline(page.locator('[data-question=until]'));
+    const input = (name: string) => page.locator(`#node-input-condition-${name}`);
+    const options = (name: string): Promise<string[]> => input(name).locator('option').allInnerTexts();
+    const becomesAfter = async (name: string, value: string, lines: string[]): Promise<void> => {
+      await input(name).selectOption(value);
+      await becomes(shown, ['Wait for what?', ...lines]);
+    };
+    const mode = (op: string, value: string[], now: string): string[] => [
+      ...['Value = mode', `Comparison = ${op}`, ...value.map((one) => `Value to compare with = ${one}`), `Now ${now}`],
+    ];
+    const warmth = (op: string, value: string[], now: string): string[] => [
+      ...['Value = target temperature, °C (targetTemperature)', `Comparison = ${op}`, ...value, `Now 22 °C${now}`],
+    ];
+    const number = ['Value to compare with = 22', '°C'];
+    await becomes(() => options('field'), /mode/);
+    assert.deepEqual(await shown(), [
+      ...['Wait for what?', 'Value = choose a value… invalid', 'Comparison = is', 'Value to compare with = '],
+      'Choose what to wait for: a field and what it should be.',
+    ]);
+    await becomesAfter('field', 'mode', mode('is', ['heat'], 'heat: true already. A message would go on at once.'));
+    assert.deepEqual(await options('op'), ['is', 'is not', 'changes']);
+    await becomesAfter('op', 'changes', mode('changes', [], 'heat. A message would wait.'));
+    await becomesAfter('op', 'not', mode('is not', ['heat'], 'heat: not true. A message would wait.'));
+    assert.equal((await options('value')).at(-1), 'another value…');
+    const other = mode('is not', [' focused'], 'heat: true already. A message would go on at once.');
+    await becomesAfter('value', '…', other);
+    await page.keyboard.type('heat');
+    await becomes(shown, [
+      'Wait for what?',
+      ...mode('is not', ['heat focused'], 'heat: not true. A message would wait.'),
+    ]);
+    const focused = ['Value to compare with = 22 focused', '°C'];
+    await becomesAfter('field', 'targetTemperature', warmth('is above', focused, ': not true. A message would wait.'));
+    assert.deepEqual(await options('op'), ['is', 'is not', 'is above', 'is below', 'changes']);
+    await becomesAfter('op', 'changes', warmth('changes', [], '. A message would wait.'));
+    await becomesAfter('op', 'below', warmth('is below', number, ': not true. A message would wait.'));
+    await becomesAfter('field', 'mode', mode('is', ['heat'], 'heat: true already. A message would go on at once.'));
+    assert.equal(await input('value').evaluate((it) => it.tagName), 'SELECT', 'a list again');
+    await page.locator('#node-input-checkNow').uncheck();
+    await becomes(shown, ['Wait for what?', ...mode('is', ['heat'], 'heat: true already. A message would wait.')]);
+    const saved = await deployedNode(desk, editor, 'wait');
+    assert.deepEqual(saved['condition'], { field: 'mode', op: 'is', value: 'heat' });
   });
 
   it('show in the wait dialog whether a message would wait', async () => {
@@ -180,6 +257,14 @@ describe('The value and condition rows of a dialog', () => {
     await page.locator('#cozify-timeout-unit').selectOption('h');
     await page.locator('#cozify-timeout').fill('30');
     await untilText(editor, '#cozify-timeout-problem', /86400/);
+    const amount = page.locator('#cozify-timeout');
+    assert.equal(await amount.getAttribute('aria-invalid'), 'true');
+    await amount.fill('${TIME}');
+    await becomes(() => page.locator('#cozify-timeout-unit').isDisabled(), true);
+    await amount.fill('3');
+    await becomes(() => page.locator('#cozify-timeout-problem').innerText(), '');
+    assert.equal(await amount.getAttribute('aria-invalid'), 'false');
+    assert.doesNotMatch((await amount.getAttribute('class')) ?? '', /input-error/);
     await editor.closeNode('cancel');
   });
 

@@ -23,6 +23,10 @@ export function outline(place: Locator): Promise<string[]> {
       const name = element.getAttribute('aria-label') ?? '';
       if (element instanceof HTMLSelectElement) return `${name} = ${element.selectedOptions[0]?.text ?? ''}`;
       if (element instanceof HTMLInputElement) {
+        if (element.type === 'range') {
+          const { min, max, value, ariaValueText } = element;
+          return `${name} = ${value}, from ${min} to ${max} (${ariaValueText ?? ''})`;
+        }
         const tick = element.checked ? 'x' : ' ';
         if (element.type === 'checkbox') return `[${tick}]`;
         return element.type === 'radio' ? `(${tick})` : `${name} = ${element.value}`;

@@ -16,7 +16,7 @@ describe('the labels of outputs', () => {
       { button: '', press: 'short' },
     ];
     const labelsOf = (node: object): string[] =>
-      [0, 1, 2].map((index) => buttonLabels.call({ ...node, _ } as Node<typeof buttonLabels>, index));
+      [0, 1, 2].map((index) => buttonLabels.call({ ...node, _ }, index));
     assert.deepEqual(labelsOf({ presses }), ['output.of 1 press.long', 'output.of Alas press.any', 'press.short']);
     assert.deepEqual(labelsOf({ presses: [] }), ['output.all', 'output.all', 'output.all']);
     assert.deepEqual(labelsOf({}), ['output.all', 'output.all', 'output.all']);

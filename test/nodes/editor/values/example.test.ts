@@ -74,7 +74,7 @@ describe('the preview of a read message', () => {
 
   it('shortens objects and arrays with more than two values', () => {
     const shown = (value: unknown): string => {
-      const things = [thing('Muu', { value } as Thing['state'])];
+      const things = [thing('Muu', { value })];
       return payload(exampleOfReading({ ...of, things, named: 1, field: 'value' }));
     };
     assert.deepEqual([[1, 2], [1, 2, 3], {}, { a: 1 }, { a: 1, 'b c': { d: 1 } }].map(shown), [
