@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { exampleOfChange, exampleOfReading } from '../../../../nodes/editor/values/example.js';
-import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { thing } from '../support/things.js';
 
 const sauna = thing('Sauna', { humidity: 20, temperature: 85.8 });
