@@ -15,8 +15,7 @@ describe('the labels of outputs', () => {
       { button: 'Alas', press: '' },
       { button: '', press: 'short' },
     ];
-    const labelsOf = (node: object): string[] =>
-      [0, 1, 2].map((index) => buttonLabels.call({ ...node, _ }, index));
+    const labelsOf = (node: object): string[] => [0, 1, 2].map((index) => buttonLabels.call({ ...node, _ }, index));
     assert.deepEqual(labelsOf({ presses }), ['output.of 1 press.long', 'output.of Alas press.any', 'press.short']);
     assert.deepEqual(labelsOf({ presses: [] }), ['output.all', 'output.all', 'output.all']);
     assert.deepEqual(labelsOf({}), ['output.all', 'output.all', 'output.all']);
