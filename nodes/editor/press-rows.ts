@@ -105,7 +105,7 @@ export function placeOfPress(heard: HeardPress): number {
   return readPresses().findIndex((saved) => isOfRow(saved, heard)) + 1;
 }
 
-/** A press that was heard at the home. */
+/** A press at the home, as an event describes it. */
 type HeardPress = Pick<Press, 'button' | 'label' | 'press'>;
 
 /** Whether a press leaves by the output of a row. */

@@ -28,12 +28,12 @@ class CommandForm {
     await until(`a value by ${control}`, async () => (await row.count()) === 1);
   }
 
-  /** What the row with the value shows. */
+  /** Returns the outline of the row with the value. */
   value(): Promise<string[]> {
     return outline(this.page.locator('[data-question=value]'));
   }
 
-  /** What the button that tries the command shows, with the reason why it is disabled, and its results. */
+  /** Returns the outline of the button that tries the command, the reason why it is disabled, and the results. */
   trial(): Promise<string[]> {
     return outline(this.page.locator('.cozify-try'));
   }

@@ -286,7 +286,7 @@ describe('The presses in the button dialog', () => {
     assert.deepEqual([saved['outputs'], saved['wires']], [2, [['lamp'], []]]);
   });
 
-  it('are heard for 30 s: a known one shows its row, and one of another switch can be chosen', async () => {
+  it('are received for 30 s: a known one shows its row, and the switch of an unknown one can be chosen', async () => {
     const { hub, editor, page, shown, row } = await open({ presses: [], outputs: 1 });
     const asked: Route[] = [];
     await page.route(/\/feed\?/, (route) => void asked.push(route));

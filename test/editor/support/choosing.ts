@@ -172,8 +172,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   await until('the pressed room', async () => (await pressed.count()) === 1);
   await page.locator('[data-capability=MOTION]').click();
   await page.locator('[data-capability=CONTACT]').click();
-  const tags = language === 'fi' ? ['Eteinen', 'Liikeanturit', 'Ovet'] : ['Hallway', 'Motion sensors', 'Doors'];
-  await becomes(() => pressed.allInnerTexts(), tags);
+  await becomes(() => pressed.count(), 3);
   await picker.untilAnnounced(
     language === 'fi'
       ? /^Ei valintoja: kaikki liikeanturit ja ovet, \d+ \(Eteinen\)$/

@@ -2,7 +2,7 @@
 import type { Locator } from 'playwright-core';
 
 /**
- * Returns what is visible in an element, one line per text or control: `Button = any button` for a select or an input,
+ * Returns the visible content of an element, one line per text or control: `Button = any button` for a select or an input,
  * `[x]` or `(x)` for a ticked box, `<OK>` for a button. Marks say whether a control is pressed, disabled, invalid or
  * focused, and whether a text is beside a spinning icon.
  */
