@@ -89,7 +89,6 @@ export function oneditprepare(this: Account): void {
 
 /** Saves the dialog. Returns true for a new account, so that Node-RED counts the account as changed. */
 export function oneditsave(this: Account): true | undefined {
-  openDialog()?.close();
   watch.noteDialog(undefined);
   for (const property of ['email', 'cloudUrl']) {
     const $field = $<HTMLInputElement>(`#node-config-input-${property}`);

@@ -43,16 +43,16 @@ function knownName(account: NamedAccount, publishedName: (id: string) => string 
 
 /**
  * Returns the name for an account at its first login: the name of its default hub or, without a hub, the e-mail
- * address. If another account already has the hub's name, the address is added in parentheses. Returns `undefined` if
- * neither is known.
+ * address. If another account already has the hub's name, the address is added in parentheses. Empty if neither is
+ * known.
  */
 export function nameAtFirstLogin(
   hubs: readonly { name: string; default: boolean }[],
   email: string | null,
-  taken: ReadonlySet<string>,
-): string | undefined {
-  const hub = (hubs.find((it) => it.default) ?? hubs[0])?.name.trim() ?? '';
-  if (hub === '') return email ?? undefined;
+  taken: ReadonlySet<string | undefined>,
+): string {
+  const hub = (hubs.find((it) => it.default) ?? hubs[0])?.name.trim();
+  if (!hub) return email ?? '';
   return taken.has(hub) && email !== null ? `${hub} (${email})` : hub;
 }
 

@@ -2,7 +2,7 @@
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
-import type { AccountApi, LoginTarget } from './api.js';
+import type { LoginTarget } from './api.js';
 import type { OpenDialog } from './open-dialog.js';
 import { onEnter, typedIn } from './view.js';
 
@@ -36,7 +36,7 @@ export class AccountButtons {
     void this.#dialog.act({
       $field: email,
       work: 'work.sendCode',
-      call: () => this.#apiFor(target).sendCode(target),
+      call: () => login.apiFor(target).sendCode(target),
       done: (snapshot, cloud) => {
         login.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
@@ -62,7 +62,7 @@ export class AccountButtons {
     void this.#dialog.act({
       $field: code,
       work: 'work.logIn',
-      call: () => this.#apiFor(target).logIn({ ...target, otp }),
+      call: () => login.apiFor(target).logIn({ ...target, otp }),
       done: (snapshot, cloud) => {
         login.noteLogin(cloud);
         code.val('');
@@ -79,7 +79,6 @@ export class AccountButtons {
   /** Asks for confirmation of a logout. */
   #askLogOut(): void {
     const { view } = this.#dialog;
-    if (this.#dialog.isBusy) return;
     view.clearError();
     this.#ask('logOut');
   }
@@ -101,7 +100,6 @@ export class AccountButtons {
       done: (_snapshot, cloud) => {
         login.noteLogout(cloud);
         view.hideQuestion();
-        if (cloud !== undefined) this.#dialog.pollIn(0);
       },
       failed: ({ status }) => {
         const isCloudAway = logout && [429, 502, 504].includes(status);
@@ -147,15 +145,6 @@ export class AccountButtons {
     if (field === 'cloudUrl') view.unfold(true);
     this.#refuse(view[field], t(textKey));
     return undefined;
-  }
-
-  /**
-   * Returns the client for a call that sends a code or logs in. If the call contains an e-mail address, the server
-   * finds the account by that address. Otherwise the call must go to the account of the shown login, whose id may be
-   * another one in a subflow instance.
-   */
-  #apiFor({ email }: LoginTarget): AccountApi {
-    return email === undefined ? this.#dialog.login.api : this.#dialog.api;
   }
 
   #refuse($field: JQuery<HTMLElement>, text: string): void {

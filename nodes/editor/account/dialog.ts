@@ -4,9 +4,12 @@ import { translate as t, type Translate } from '../shared/catalogue.js';
 import { fill, type Option } from '../shared/draw.js';
 import { greyOut } from '../shared/form.js';
 import { AccountButtons } from './buttons.js';
-import { OpenDialog, TYPING_MS } from './open-dialog.js';
+import { OpenDialog } from './open-dialog.js';
 import { RecordingRow } from './recording.js';
 import type { DialogContent } from './view.js';
+
+/** Delay between the last key press in the cloud address and the poll for the login there. */
+const TYPING_MS = 400;
 
 export interface EditedAccount {
   id: string;

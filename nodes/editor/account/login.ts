@@ -10,6 +10,14 @@ export interface Deployed {
   cloudUrl?: string;
 }
 
+/**
+ * Returns the deployed version of an account; `undefined` if it is not deployed or is disabled. `flow`: the nodes that
+ * the editor has loaded from Node-RED.
+ */
+export function deployedAccount(id: string, flow: readonly object[] = []): Deployed | undefined {
+  return (flow as (Deployed & { id: string; d?: boolean })[]).find((node) => node.id === id && !node.d);
+}
+
 /** The current e-mail address in the dialog, and the address when the dialog was opened. */
 interface EmailField {
   email: string;
@@ -85,6 +93,15 @@ export class OpenLogin {
    */
   get api(): AccountApi {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
+  }
+
+  /**
+   * Returns the client for a call that sends a code or logs in. If the call contains an e-mail address, the server
+   * finds the account by that address. Otherwise the call must go to the account of the shown login, whose id may be
+   * another one in a subflow instance.
+   */
+  apiFor({ email }: LoginTarget): AccountApi {
+    return email === undefined ? this.api : this.#api;
   }
 
   /** The cloud at which a pending login succeeded last; `undefined` if there is none. */

@@ -79,9 +79,8 @@ export class LostLoginNotices {
   }
 
   #remember(id: string, loss: string | undefined): void {
-    const { [id]: before, ...others } = this.#ui.read();
-    if (before === loss) return;
-    this.#ui.write(loss === undefined ? others : { ...others, [id]: loss });
+    const others = Object.entries(this.#ui.read()).filter(([known]) => known !== id);
+    this.#ui.write(Object.fromEntries(loss === undefined ? others : [...others, [id, loss]]));
   }
 }
 

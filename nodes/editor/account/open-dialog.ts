@@ -7,15 +7,13 @@ import { viewerLocale } from '../shared/times.js';
 import { allAccounts, nameAtFirstLogin } from './accounts.js';
 import { AccountApi, type Failure, type Reply } from './api.js';
 import type { Diagnostics } from './diagnostics.js';
-import { type Deployed, OpenLogin, updateOfError } from './login.js';
+import { deployedAccount, OpenLogin, updateOfError } from './login.js';
 import { present, type Situation } from './presentation.js';
 import { AccountTexts } from './texts.js';
 import { AccountView, type DialogContent, typedIn } from './view.js';
 
 /** Interval at which an open dialog polls the login. */
 const POLL_MS = 2000;
-/** Delay between the last key press in a field and the poll for the changed login. */
-export const TYPING_MS = 400;
 /** Duration of the animation that opens a dialog. */
 const SLIDE_MS = 400;
 
@@ -42,13 +40,12 @@ export class OpenDialog implements Situation {
   readonly login: OpenLogin;
   readonly emailAtOpen = this.email;
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
-  isClosed = false;
   /** A text for the user that says why the state of the login is unknown. */
   problem: string | undefined;
   readonly #id: string;
   #timer: number | undefined;
   #isFirstFocusDone = false;
-  /** Detects polls whose answer is out of date, because a button's call has started or ended during the poll. */
+  /** Detects polls whose answer is out of date, because a button's call has ended during the poll. */
   readonly #calls = new Latest();
   /** The call that a button has started; `undefined` if none is running. */
   #running: Promise<unknown> | undefined;
@@ -56,7 +53,9 @@ export class OpenDialog implements Situation {
   constructor(id: string) {
     this.#id = id;
     this.api = new AccountApi(id);
-    this.login = new OpenLogin(this.api, deployedAccount(id), () => typedIn(this.view.cloudUrl));
+    this.login = new OpenLogin(this.api, deployedAccount(id, RED.nodes.originalFlow() as object[] | undefined), () =>
+      typedIn(this.view.cloudUrl),
+    );
   }
 
   get email(): string {
@@ -74,17 +73,16 @@ export class OpenDialog implements Situation {
     return this.login.snapshot?.state === 'authenticated' ? ok : email;
   }
 
-  close(): void {
-    this.isClosed = true;
-    window.clearTimeout(this.#timer);
+  /** Whether the dialog has been closed. Node-RED does not report every way of closing it. */
+  get isClosed(): boolean {
+    return !this.view.isThere;
   }
 
   /**
-   * Closes the dialog and deletes the pending logins that were started in it, because after Cancel no Deploy will use
-   * them. Waits for a running call first, because that call may log in.
+   * Deletes the pending logins that were started in the dialog, because after Cancel no Deploy will use them. Waits for a
+   * running call first, because that call may log in.
    */
   async cancel(): Promise<void> {
-    this.close();
     await this.#running;
     await Promise.all(this.login.startedClouds.map((cloudUrl) => this.api.reset({ cloudUrl })));
   }
@@ -109,7 +107,6 @@ export class OpenDialog implements Situation {
     const { cloud } = login;
     const called = call();
     this.#running = called;
-    this.#calls.drop();
     this.show();
     const reply = await called;
     this.#running = undefined;
@@ -123,10 +120,9 @@ export class OpenDialog implements Situation {
     if (!reply.isOk) view.showError($field, (errorText ?? ((it) => texts.failure(it)))(reply.failure));
     this.show();
     if (reply.isOk) view.moveFocus(this.$next);
-    else {
-      if (failed?.(reply.failure) !== true) view.moveFocus($field);
-      this.pollIn(0); // the call may have changed the login: the fifth wrong code invalidates the code
-    }
+    else if (failed?.(reply.failure) !== true) view.moveFocus($field);
+    // The call may have changed the login in another way: the fifth wrong code invalidates the code.
+    this.pollIn(0);
   }
 
   /** Polls the state of the login after a delay, then repeatedly. */
@@ -136,8 +132,7 @@ export class OpenDialog implements Situation {
   }
 
   async poll(): Promise<void> {
-    window.clearTimeout(this.#timer);
-    if (this.isClosed || !this.view.isThere) return;
+    if (this.isClosed) return;
     const isUpToDate = this.#calls.join();
     const { cloud } = this.login;
     const { reply, diagnostics } = await this.login.ask(cloud);
@@ -145,8 +140,9 @@ export class OpenDialog implements Situation {
     const isSameCloud = this.login.cloud === cloud;
     if (isSameCloud && isUpToDate() && !this.isBusy) this.#take(reply, diagnostics, cloud);
     this.show();
-    if (!this.#isFirstFocusDone) window.setTimeout(() => this.#focusFirst(), SLIDE_MS);
-    this.pollIn(isSameCloud ? POLL_MS : TYPING_MS);
+    window.setTimeout(() => this.#focusFirst(), SLIDE_MS);
+    // After another cloud address was typed, the dialog has already planned the next poll.
+    if (isSameCloud) this.pollIn(POLL_MS);
   }
 
   /** Moves the focus to the first field to fill in, once the state of the login is known. */
@@ -166,7 +162,6 @@ export class OpenDialog implements Situation {
     const before = login.snapshot;
     this.#keep(reply.answer, cloud);
     if (cloud === undefined) login.diagnostics = diagnostics;
-    if (!view.hasError) return;
     const update = updateOfError(before, login.snapshot, view.isErrorAboutCode);
     if (update === 'clear') view.clearError();
     else if (update === 'code-invalid') view.showError(view.sendCode, t('refused.code'));
@@ -183,15 +178,9 @@ export class OpenDialog implements Situation {
    */
   noteLogin({ hubs, loginEmail, email }: Snapshot): void {
     const { name } = this.view;
-    if (typedIn(name) !== '' || this.isClosed) return;
+    if (typedIn(name) !== '') return;
     const others = allAccounts().filter(({ id }) => id !== this.#id);
-    const taken = new Set(others.map((other) => other.name ?? ''));
-    name.val(nameAtFirstLogin(hubs, loginEmail ?? email, taken) ?? '').trigger('change');
+    const taken = new Set(others.map((other) => other.name));
+    name.val(nameAtFirstLogin(hubs, loginEmail ?? email, taken)).trigger('change');
   }
-}
-
-/** Returns the deployed version of an account; `undefined` if it is not deployed or is disabled. */
-function deployedAccount(id: string): Deployed | undefined {
-  const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
-  return flow?.find((node) => node.id === id && node.d !== true);
 }

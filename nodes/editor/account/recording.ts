@@ -1,7 +1,7 @@
 // The row of the account dialog that controls a recording of the home.
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
-import { translate as t } from '../shared/catalogue.js';
+import { translate as t, type Translate } from '../shared/catalogue.js';
 import { announce, fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import { momentText, viewerLocale } from '../shared/times.js';
@@ -11,6 +11,14 @@ import type { OpenDialog } from './open-dialog.js';
 /** Interval at which the state of a running recording is requested. */
 const LOOK_MS = 2000;
 const FILE = 'my-home.json';
+const NO_RECORDING: RecordingState = {
+  state: 'none',
+  hub: null,
+  startedAt: null,
+  endsAt: null,
+  count: 0,
+  isTooLarge: false,
+};
 
 const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${name}`);
 
@@ -23,7 +31,7 @@ export class RecordingRow {
   readonly #row = part('row');
   readonly #hub = part('hub');
   readonly #start = part('start');
-  #state: RecordingState | undefined;
+  #state = NO_RECORDING;
   #hubs: readonly HubSnapshot[] = [];
   #timer: number | undefined;
   /** Detects polls whose answer is out of date, because a button was pressed during the poll. */
@@ -46,7 +54,7 @@ export class RecordingRow {
    */
   async follow(): Promise<void> {
     await this.#look();
-    if (this.#state !== undefined && this.#state.state !== 'none') this.#dialog.view.unfold(true);
+    if (this.#state.state !== 'none') this.#dialog.view.unfold(true);
   }
 
   /** Shows the hubs that can be recorded. `hubs`: the hubs of the deployed login; empty without such a login. */
@@ -60,12 +68,10 @@ export class RecordingRow {
   }
 
   get #options(): object {
-    const [hub, minutes, names] = [this.#hub.val() ?? '', Number(part('minutes').val()), part('names').val()];
-    return { hub, minutes, names };
+    return { hub: this.#hub.val(), minutes: Number(part('minutes').val()), names: part('names').val() };
   }
 
   async #look(): Promise<void> {
-    window.clearTimeout(this.#timer);
     const isCurrent = this.#latest.join();
     const reply = await this.#dialog.api.recording();
     if (!isCurrent()) return;
@@ -74,30 +80,29 @@ export class RecordingRow {
   }
 
   #lookSoon(): void {
+    window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.#look(), LOOK_MS);
   }
 
   #take(state: RecordingState): void {
-    window.clearTimeout(this.#timer);
     this.#state = state;
     this.#present();
     if (state.state === 'recording') this.#lookSoon();
   }
 
   #present(): void {
-    const { state = 'none', hub, count = 0, startedAt, endsAt, isTooLarge = false } = this.#state ?? {};
+    const { state, hub, startedAt, endsAt, count } = this.#state;
     const name = this.#hubs.find(({ id }) => id === hub)?.name ?? '';
     this.#row.toggle(this.#hubs.length > 0 || state !== 'none').attr('data-state', state);
     part('options').toggle(state === 'none');
     part('running').toggle(state === 'recording');
     part('done').toggle(state === 'done');
-    const [from, to] = [Date.parse(startedAt ?? ''), Date.parse(endsAt ?? '')];
-    part('progress').attr({ max: to - from || 1, value: Math.max(0, Date.now() - from) || 0 });
+    if (startedAt !== null && endsAt !== null) {
+      const from = Date.parse(startedAt);
+      part('progress').attr({ max: Date.parse(endsAt) - from, value: Date.now() - from });
+    }
     part('count').text(t('record.count', { count }));
-    const when = endsAt ? momentText(endsAt, t, viewerLocale()) : '';
-    const words = { none: '', recording: t('record.running', { name, when }), done: t('record.done', { name, count }) };
-    const text = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
-    announce(part('state'), text);
+    announce(part('state'), recordingText(this.#state, name, t, viewerLocale()));
   }
 
   /**
@@ -139,4 +144,19 @@ export class RecordingRow {
     link.click();
     URL.revokeObjectURL(link.href);
   }
+}
+
+/** Returns a text about the current or last recording; empty if there is none. `name`: the name of its hub. */
+export function recordingText(
+  { state, endsAt, count, isTooLarge }: RecordingState,
+  name: string,
+  translate: Translate,
+  locale: string,
+): string {
+  if (endsAt === null) return '';
+  const text =
+    state === 'recording'
+      ? translate('record.running', { name, when: momentText(endsAt, translate, locale) })
+      : translate('record.done', { name, count });
+  return isTooLarge ? `${text} ${translate('record.tooLarge')}` : text;
 }

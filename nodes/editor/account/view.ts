@@ -65,7 +65,7 @@ export class AccountView {
 
   /** Whether the dialog is still on the page: Node-RED does not report every way of closing it. */
   get isThere(): boolean {
-    return this.#state.closest('body').length > 0;
+    return this.#state.is('body *');
   }
 
   get hasError(): boolean {
@@ -78,7 +78,7 @@ export class AccountView {
 
   /** Whether the focus is inside the dialog's form. */
   get hasFocus(): boolean {
-    return $(document.activeElement ?? []).closest('#node-config-dialog-edit-form').length > 0;
+    return $(document.activeElement ?? []).is('#node-config-dialog-edit-form *');
   }
 
   /**
@@ -90,7 +90,7 @@ export class AccountView {
     this.#showHubs(shown.hubs);
     announce(this.#note, shown.note);
     this.email.attr('placeholder', shown.placeholder);
-    const isAtCode = this.#codeRow.has(document.activeElement ?? '').length > 0;
+    const isAtCode = $(document.activeElement ?? []).is('#cozify-account-code-row *');
     this.#codeRow.toggle(shown.isCodeExpected);
     if (!shown.isLoggedIn) this.#confirm.hide();
     if (shown.isBroken && !this.#hasAutoUnfolded) {
@@ -162,9 +162,7 @@ export class AccountView {
 
   /** Moves the focus to the next element, unless the user has moved the focus out of the form. */
   moveFocus($next: Element): void {
-    const now = document.activeElement;
-    const isElsewhere = now !== null && now !== document.body && $(now).closest(this.#login).length === 0;
-    if (!isElsewhere) $next.trigger('focus');
+    if ($(document.activeElement ?? document.body).is('body, #cozify-account-login *')) $next.trigger('focus');
   }
 }
 

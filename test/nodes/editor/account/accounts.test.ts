@@ -39,7 +39,7 @@ describe('the name at the first login', () => {
   it('is the e-mail address if no hub is known', () => {
     assert.equal(nameAtFirstLogin([], EMAIL, new Set()), EMAIL);
     assert.equal(nameAtFirstLogin([{ name: ' ', default: true }], EMAIL, new Set()), EMAIL);
-    assert.equal(nameAtFirstLogin([], null, new Set()), undefined);
+    assert.equal(nameAtFirstLogin([], null, new Set()), '');
   });
 
   it('includes the e-mail address if another account has the same name', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AccountApi } from '../../../../nodes/editor/account/api.js';
-import { type Deployed, OpenLogin, updateOfError } from '../../../../nodes/editor/account/login.js';
+import { type Deployed, deployedAccount, OpenLogin, updateOfError } from '../../../../nodes/editor/account/login.js';
 import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
 const HOME = 'https://api.cozify.fi/ui/0.2';
@@ -50,6 +50,7 @@ describe('the logins of an open dialog', () => {
     login.keep(live, undefined);
     assert.equal(login.at(OTHER).snapshot, undefined);
     login.keep(waiting, OTHER);
+    login.keep(live, undefined);
     assert.equal(login.at(OTHER).snapshot, waiting);
     assert.equal(login.at(HOME).snapshot, live);
     assert.equal(login.at('https://third.example').snapshot, undefined);
@@ -62,6 +63,18 @@ describe('the logins of an open dialog', () => {
     assert.equal(login.loggedInCloud, OTHER);
     login.keep(neverLoggedIn(), OTHER);
     assert.equal(login.loggedInCloud, undefined);
+  });
+
+  it('are unknown after a logout of the pending login, which leaves the deployed login', () => {
+    const login = new TestLogin({ cloudUrl: HOME });
+    const live = loggedIn();
+    login.keep(live, undefined);
+    login.keep(loggedIn(), OTHER);
+    login.noteLogout(undefined);
+    assert.deepEqual([login.at(OTHER).snapshot, login.loggedInCloud], [loggedIn(), OTHER]);
+    login.noteLogout(OTHER);
+    assert.deepEqual([login.at(OTHER).snapshot, login.loggedInCloud], [undefined, undefined]);
+    assert.equal(login.at(HOME).snapshot, live);
   });
 
   describe('at Cancel', () => {
@@ -135,13 +148,16 @@ describe('the login of a dialog', () => {
   const page = globalThis as { $?: unknown };
   let asked: string[];
   let answer: object;
+  /** The diagnostics; absent if Node-RED does not answer the request for them. */
+  let diagnostics: object | undefined;
   before(() => {
     page.$ = {
       ajax: ({ method, url }: { method: string; url: string }) => {
         asked.push(`${method} ${url}`);
+        const given = url.endsWith('/diagnostics') ? diagnostics : answer;
         const call = {
-          done: (take: (...args: unknown[]) => void) => (take(answer, 'success', { status: 200 }), call),
-          fail: () => call,
+          done: (take: (...args: unknown[]) => void) => (given && take(given, 'success', { status: 200 }), call),
+          fail: (take: (xhr: object) => void) => (given ?? take({ status: 0, getResponseHeader: () => null }), call),
           always: () => call,
         };
         return call;
@@ -149,7 +165,10 @@ describe('the login of a dialog', () => {
     };
   });
   after(() => delete page.$);
-  beforeEach(() => (asked = []));
+  beforeEach(() => {
+    asked = [];
+    diagnostics = {};
+  });
 
   const open = (cloudUrl = ''): OpenLogin => new TestLogin({}, cloudUrl);
 
@@ -169,6 +188,29 @@ describe('the login of a dialog', () => {
     await login.api.reset({ logout: true });
     const url = 'cozify/accounts/account-second';
     assert.deepEqual(asked, [`GET ${url}`, `GET ${url}/diagnostics`, `POST ${url}/reset`]);
+  });
+
+  it('gets a code by its address, or without an address in the subflow instance', async () => {
+    const login = open();
+    login.keep(loggedIn({ id: 'account-second' }), undefined);
+    for (const target of [{ email: 'owner@example.fi' }, {}]) await login.apiFor(target).sendCode(target);
+    assert.deepEqual(
+      asked,
+      ['account', 'account-second'].map((id) => `POST cozify/accounts/${id}/otp`),
+    );
+  });
+
+  it('is explained by the diagnostics if it ended, and as before if they are missing', async () => {
+    const login = open();
+    answer = neverLoggedIn();
+    diagnostics = { problem: { code: 'COZIFY_STORE' } };
+    const told = await login.ask(login.cloud);
+    assert.deepEqual(told.diagnostics, { problem: 'COZIFY_STORE' });
+    login.diagnostics = told.diagnostics;
+    diagnostics = undefined;
+    assert.deepEqual((await login.ask(login.cloud)).diagnostics, { problem: 'COZIFY_STORE' });
+    answer = loggedIn();
+    assert.deepEqual((await login.ask(login.cloud)).diagnostics, {});
   });
 
   it('is the login of the account itself if that is pending at another cloud', async () => {
@@ -223,4 +265,16 @@ describe('the target of a code or a login', () => {
   for (const [label, read, field, textKey] of wrong) {
     it(`needs a correction of ${label}`, () => assert.deepEqual(read, { correction: { field, textKey } }));
   }
+});
+
+describe('an account', () => {
+  const flow = [{ id: 'one', d: true, cloudUrl: HOME }, { id: 'two', cloudUrl: OTHER }, { id: 'three' }];
+
+  it('is deployed if the flows have it and it is not disabled', () => {
+    assert.deepEqual(
+      ['one', 'two', 'three', 'new'].map((id) => deployedAccount(id, flow)?.cloudUrl ?? deployedAccount(id, flow)),
+      [undefined, OTHER, { id: 'three' }, undefined],
+    );
+    assert.equal(deployedAccount('two', undefined), undefined, 'before the flows are loaded');
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LoginNews } from '../../../../nodes/accounts/lost-logins.js';
 import { obviousAccount } from '../../../../nodes/editor/account/accounts.js';
-import { type NoticeUi, LostLoginNotices } from '../../../../nodes/editor/account/lost-login.js';
+import { editorNoticeUi, type NoticeUi, LostLoginNotices } from '../../../../nodes/editor/account/lost-login.js';
 import { AccountNews } from '../../../../nodes/editor/account/news.js';
 
 const AT = '2030-01-01T12:03:00.000Z';
@@ -84,6 +84,12 @@ describe('the notification of a lost login', () => {
     notices.noteDialog(undefined);
     assert.deepEqual([...ui.up.keys()].sort(), ['one', 'two']);
 
+    notices.noteDialog('new');
+    notices.noteDialog('one');
+    assert.deepEqual([...ui.up.keys()], ['two']);
+    notices.noteDialog(undefined);
+    assert.deepEqual([...ui.up.keys()].sort(), ['one', 'two'], 'it comes back after a dialog without a login');
+
     notices.noteDialog('one');
     note('one', BACK);
     notices.noteDialog(undefined);
@@ -105,6 +111,39 @@ describe('the notification of a lost login', () => {
     notices.clear();
     assert.equal(ui.up.size, 0);
     assert.deepEqual(Object.keys(ui.closed), ['one'], 'that was not the person');
+  });
+});
+
+describe('the closed notifications in the storage of the browser', () => {
+  const KEY = 'cozify-lost-logins-closed';
+  let stored: Map<string, string>;
+
+  beforeEach(() => {
+    stored = new Map();
+    const localStorage = {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => stored.set(key, value),
+      removeItem: (key: string) => stored.delete(key),
+    };
+    Object.assign(globalThis, { localStorage });
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'localStorage');
+  });
+
+  it('are kept until there is none', () => {
+    assert.deepEqual(editorNoticeUi.read(), {});
+    editorNoticeUi.write({ one: AT });
+    assert.deepEqual(editorNoticeUi.read(), { one: AT });
+    editorNoticeUi.write({});
+    assert.deepEqual([editorNoticeUi.read(), stored.size], [{}, 0]);
+  });
+
+  it('are none if something else was stored', () => {
+    for (const other of ['null', '"one"', '{"one":']) {
+      stored.set(KEY, other);
+      assert.deepEqual(editorNoticeUi.read(), {}, other);
+    }
   });
 });
 
