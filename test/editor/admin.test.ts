@@ -38,6 +38,8 @@ describe('The editor with adminAuth and another admin root', () => {
     await becomes(() => dialog.sendCode.isDisabled(), true);
     await becomes(() => dialog.logOut.isDisabled(), true);
     await becomes(() => dialog.note.innerText(), text('en-US', 'note.readOnly'));
+    await dialog.advanced.click();
+    await becomes(() => editor.page.locator('#cozify-account-record-start').isDisabled(), true);
     const mails = desk.simulator.mails.length;
     await dialog.email.click();
     await dialog.page.keyboard.press('Enter');

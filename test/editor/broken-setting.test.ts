@@ -23,10 +23,13 @@ describe('An invalid setting of an account', () => {
     const dialog = await editor.openAccountOf('ping');
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
     await dialog.advanced.click();
+    const cancel = dialog.page.locator('#node-config-dialog-cancel');
+    await cancel.focus();
     const polled = dialog.page.waitForResponse(/diagnostics$/);
     await (await polled).finished();
-    await dialog.page.waitForTimeout(200);
+    await dialog.page.waitForTimeout(500);
     await becomes(() => dialog.cloudUrl.isVisible(), false, 'it stays folded');
+    await dialog.untilFocused(cancel);
     await dialog.advanced.click();
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.untilStateSays(says('en-US', 'state.otp-required'));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { ask, Desk, text, until } from './support';
 
@@ -28,6 +29,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.logIn.click();
     await dialog.untilState('authenticated');
     await becomes(() => dialog.code.isVisible(), false, 'the code field has gone');
+    await becomes(() => dialog.code.inputValue(), '', 'the code is not there the next time');
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, true);
     await dialog.keep();
@@ -36,22 +38,48 @@ describe('The dialog of a deployed account', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('hides Log out and the code field until the login state is loaded', async () => {
-    await desk.deployAccount();
+  it('hides Log out and the code field until the login state is loaded, and ignores that state after Send code', async () => {
+    const { id } = await desk.deployAccount();
     const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
     const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
-    await editor.page.route('**/cozify/accounts/**', (route) => isKnown.then(() => route.continue()));
+    // The answer shows the state before the code, but arrives after it.
+    await editor.page.route(`**/cozify/accounts/${id}`, async (route) => {
+      const response = await route.fetch();
+      await isKnown;
+      await route.fulfill({ response });
+    });
     const dialog = await editor.openAccountOf('ping');
     for (const text of ['a', 'ab', 'abc']) {
       await dialog.type(dialog.email, `${text}@example.fi`);
       await becomes(() => dialog.logOut.isVisible(), false);
       await becomes(() => dialog.code.isVisible(), false);
     }
+    await dialog.sendCode.click();
+    await dialog.untilFocused(dialog.code);
+    const late = editor.page.waitForResponse(new RegExp(`/cozify/accounts/${id}$`));
+    letThrough();
+    await (await late).finished();
+    await dialog.page.waitForTimeout(100);
+    assert.equal(await dialog.code.isVisible(), true);
+    await dialog.untilState('otp-sent');
+    await becomes(() => dialog.logOut.isVisible(), false);
+    await editor.page.unroute(`**/cozify/accounts/${id}`);
+  });
+
+  it('leaves the focus in a field that the user has chosen while the login state was loading', async () => {
+    const { id } = await desk.deployAccount();
+    const editor = await desk.usedEditor();
+    let letThrough = (): void => undefined;
+    const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
+    await editor.page.route(`**/cozify/accounts/${id}`, (route) => isKnown.then(() => route.continue()));
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.name.focus();
     letThrough();
     await dialog.untilState('otp-required');
-    await becomes(() => dialog.logOut.isVisible(), false);
-    await editor.page.unroute('**/cozify/accounts/**');
+    await dialog.page.waitForTimeout(500);
+    await dialog.untilFocused(dialog.name);
+    await editor.page.unroute(`**/cozify/accounts/${id}`);
   });
 
   it('shows that the login ended, and that it is valid again, while it is open', async () => {
@@ -60,12 +88,15 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await becomes(() => dialog.logOut.isVisible(), true);
+    await dialog.logOut.click();
+    await dialog.untilFocused(dialog.confirmYes);
 
     desk.simulator.revokeAll();
     assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
     await dialog.untilState('otp-required');
     await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\./);
     await until('Log out to go', async () => !(await dialog.logOut.isVisible()));
+    await becomes(() => dialog.confirmYes.isVisible(), false, 'its question has gone as well');
     assert.deepEqual(await dialog.hubNames(), []);
 
     desk.simulator.reinstate(token);
@@ -155,6 +186,7 @@ describe('The dialog of a deployed account', () => {
     await desk.simulator.goOnline();
     await dialog.logOut.click();
     await dialog.question(text('en-US', 'confirm.logOut')).waitFor();
+    await becomes(() => dialog.error.innerText(), '');
     await dialog.confirmYes.click();
     await dialog.untilState('otp-required');
     await dialog.confirmYes.waitFor({ state: 'hidden' });
@@ -167,14 +199,19 @@ describe('The dialog of a deployed account', () => {
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    await desk.simulator.goOffline();
-    await dialog.confirmLogOut();
-    await dialog.question(text('en-US', 'confirm.forget')).waitFor();
+    // With each of these statuses, the cloud did not log out.
+    for (const status of [429, 502, 504]) {
+      await editor.page.route('**/reset', (route) => route.fulfill({ status, json: { code: 'COZIFY_UNREACHABLE' } }));
+      await dialog.confirmLogOut();
+      await dialog.question(text('en-US', 'confirm.forget')).waitFor();
+      await editor.page.unroute('**/reset');
+    }
     await editor.page.route('**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
-    await dialog.confirmLogOut();
+    await dialog.confirmYes.click();
     await dialog.confirmYes.waitFor({ state: 'hidden' });
     await becomes(() => dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
-    await becomes(() => dialog.logOut.isVisible(), true);
+    await dialog.untilFocused(dialog.logOut);
+    await editor.page.unroute('**/reset');
   });
 
   it('copies the diagnostics without the token', async () => {
@@ -184,14 +221,28 @@ describe('The dialog of a deployed account', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    await editor.page.getByRole('button', { name: text('en-US', 'button.diagnostics') }).click();
+    const copy = editor.page.getByRole('button', { name: text('en-US', 'button.diagnostics') });
+    let letThrough = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (letThrough = resolve));
+    const fail = (route: Route): Promise<void> => isAsked.then(() => route.fulfill({ status: 500, body: '' }));
+    await editor.page.route('**/diagnostics', fail);
+    await copy.click();
+    await becomes(async () => (await dialog.work.innerText()).trim(), text('en-US', 'work.diagnostics'));
+    letThrough();
+    await dialog.untilError(text('en-US', 'http.other').replace('__status__', '500'), copy);
+    await becomes(() => dialog.work.innerText(), '');
+    await editor.page.unroute('**/diagnostics');
+    await copy.click();
+    await dialog.untilNoError();
+    await editor.page.getByText(text('en-US', 'note.copied')).waitFor();
     // The clipboard may still contain what another test has copied.
     const read = async (): Promise<string | false> => {
       const copied = await editor.page.evaluate<string>('navigator.clipboard.readText()');
       return copied.includes('"authenticated"') && copied;
     };
     const copied = await until('the diagnostics in the clipboard', read);
-    assert.doesNotThrow(() => JSON.parse(copied));
+    await becomes(() => dialog.work.innerText(), '');
+    assert.equal(copied, JSON.stringify(JSON.parse(copied), null, 2), 'it is easy to read');
     for (const part of token.split('.')) assert.equal(copied.includes(part), false);
   });
 

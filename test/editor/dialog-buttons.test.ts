@@ -23,18 +23,20 @@ describe('The Test button of the ping dialog', () => {
   });
   after(() => desk.close());
 
-  const TEXTS: Record<Language, { asking: RegExp; accepted: RegExp; rejected: RegExp; never: RegExp }> = {
+  const TEXTS: Record<Language, { asking: RegExp; accepted: RegExp; rejected: RegExp; never: RegExp; none: RegExp }> = {
     'en-US': {
       asking: /^Checking with the cloud/,
       accepted: /^Checked at \d+:\d\d\s[AP]M: the login is valid\.$/,
       rejected: /^Checked at \d+:\d\d\s[AP]M: the login is no longer valid\. Open the account/,
       never: /^There is no login: open the account/,
+      none: /^Choose an account first\.$/,
     },
     fi: {
       asking: /^Tarkistetaan pilvestä/,
       accepted: /^Tarkistettu klo \d+\.\d\d: kirjautuminen on voimassa\.$/,
       rejected: /^Tarkistettu klo \d+\.\d\d: pilvi ei enää hyväksy kirjautumista\. Avaa tili/,
       never: /^Kirjautumista ei ole: avaa tili/,
+      none: /^Valitse ensin tili\.$/,
     },
   };
 
@@ -51,6 +53,7 @@ describe('The Test button of the ping dialog', () => {
       const asked = desk.simulator.hold('hubkeys');
       await dialog.locator('#cozify-ping-test').click();
       await untilResult(TEXTS[language].asking);
+      await becomes(() => pingState.locator('.fa-spin').count(), 1);
       await until('the request to the cloud', () => asked.isAsked);
       asked.release();
       await untilResult(TEXTS[language].accepted);
@@ -61,6 +64,10 @@ describe('The Test button of the ping dialog', () => {
       await ask(desk.nodeRed, 'reset');
       await dialog.locator('#cozify-ping-test').click();
       await untilResult(TEXTS[language].never);
+      await dialog.locator('#node-input-account').selectOption('_ADD_');
+      await becomes(() => pingState.innerText(), '', 'the answer was about another account');
+      await dialog.locator('#cozify-ping-test').click();
+      await untilResult(TEXTS[language].none);
       await editor.closeNode('cancel');
       assert.equal(await editor.isDeployLit(), false);
     });

@@ -31,6 +31,10 @@ describe('The editor while no flow runs', () => {
     await becomes(() => dialog.logOut.isDisabled(), true);
     await becomes(() => dialog.sendCode.isDisabled(), true);
     assert.equal(desk.simulator.isValid(token), true);
+    await dialog.cancel();
+    await editor.page.locator('#cozify-ping-test').click();
+    await becomes(() => editor.page.locator('#cozify-ping-state').innerText(), text('en-US', 'state.flowsStopped'));
+    await editor.closeNode('cancel');
   });
 
   it('does not ask for a login in the picker and in the sidebar', async () => {

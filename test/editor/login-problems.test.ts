@@ -32,7 +32,8 @@ describe('An error beside the login fields', () => {
     await dialog.untilState('authenticated');
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
-    await dialog.typeAndEnter('wrong');
+    await dialog.page.keyboard.type('wrong');
+    await dialog.logIn.click();
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
     await dialog.untilFocused(dialog.code);
     await becomes(() => dialog.code.getAttribute('aria-invalid'), 'true');
@@ -42,6 +43,8 @@ describe('An error beside the login fields', () => {
     // Types the correct code. The refused code in the field is selected, so typing replaces it.
     await dialog.page.keyboard.type(desk.simulator.latestCode(email));
     await dialog.untilNoError();
+    await becomes(() => dialog.code.getAttribute('aria-invalid'), null);
+    await becomes(() => dialog.code.getAttribute('aria-describedby'), null);
     await dialog.page.keyboard.press('Enter');
     await until('the code field to go', async () => !(await dialog.code.isVisible()));
     await dialog.untilState('authenticated');
@@ -57,6 +60,7 @@ describe('An error beside the login fields', () => {
     await dialog.type(dialog.code, desk.simulator.latestCode(email));
     await dialog.logIn.click();
     await dialog.untilState('authenticated');
+    await becomes(() => dialog.email.getAttribute('placeholder'), email);
     assert.deepEqual(editor.refusals, []);
   });
 
@@ -110,8 +114,10 @@ describe('An error beside the login fields', () => {
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
       await dialog.untilFocused(dialog.sendCode);
 
+      await becomes(() => dialog.code.getAttribute('aria-describedby'), null, 'the error is not about the code');
       await dialog.page.keyboard.press('Space');
       await dialog.untilFocused(dialog.code);
+      await becomes(() => dialog.code.inputValue(), '');
       await becomes(() => dialog.error.innerText(), '');
       await dialog.typeAndEnter(desk.simulator.latestCode(email));
       await until('the login', async () => !(await dialog.code.isVisible()));
@@ -119,13 +125,19 @@ describe('An error beside the login fields', () => {
     });
   }
 
-  it('reports an empty code without a request', async () => {
+  it('reports an empty code and an invalid address for a code without a request', async () => {
     const { dialog } = await openDialog();
     await dialog.page.keyboard.press('Enter');
     await dialog.untilFocused(dialog.code);
     const before = desk.simulator.count('emaillogin');
     await dialog.typeAndEnter('  ');
     await dialog.untilError(text('en-US', 'invalid.code'), dialog.code);
+    await dialog.untilFocused(dialog.code);
+    await dialog.type(dialog.email, 'owner at example.fi');
+    await dialog.code.fill('ABC123');
+    await dialog.logIn.click();
+    await dialog.untilError(text('en-US', 'invalid.email'), dialog.email);
+    await dialog.untilFocused(dialog.email);
     assert.equal(desk.simulator.count('emaillogin'), before);
   });
 
@@ -176,15 +188,29 @@ describe('An error beside the login fields', () => {
     await assertWait(dialog, 90, (Date.now() - from) / 1000);
   });
 
-  it('reports an invalid address without a request', async () => {
+  it('reports an invalid address or cloud without a request, and an address that the cloud does not know', async () => {
     const { dialog } = await openDialog();
     const before = desk.simulator.count('requestlogin');
     await dialog.type(dialog.email, 'owner at example.fi');
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'invalid.email'), dialog.email);
-    await dialog.type(dialog.email, 'x');
+    await dialog.type(dialog.email, 'x@example.fi');
     await dialog.untilNoError();
+    await dialog.advanced.click();
+    await dialog.cloudUrl.fill('http://example.fi');
+    await dialog.advanced.click();
+    await becomes(() => dialog.cloudUrl.isVisible(), false);
+    await becomes(() => dialog.advanced.locator('.fa').getAttribute('class'), 'fa fa-angle-right');
+    await dialog.sendCode.click();
+    await dialog.untilError(text('en-US', 'invalid.cloudUrl'), dialog.cloudUrl);
+    await dialog.untilFocused(dialog.cloudUrl);
     assert.equal(desk.simulator.count('requestlogin'), before);
+
+    await dialog.cloudUrl.fill(desk.simulator.cloudUrl);
+    await dialog.untilNoError();
+    desk.simulator.fault('requestlogin', { status: 404 });
+    await dialog.sendCode.click();
+    await dialog.untilError(text('en-US', 'refused.emailOrCloud'), dialog.email);
   });
 
   it('does not appear when Enter is pressed twice, because Send code is disabled during the request', async () => {
@@ -192,9 +218,14 @@ describe('An error beside the login fields', () => {
     const held = desk.simulator.hold('requestlogin');
     await dialog.page.keyboard.press('Enter');
     await until('Send code to be off', () => dialog.sendCode.isDisabled());
+    let requests = 0;
+    dialog.page.on('request', (request) => {
+      if (request.url().endsWith('/otp')) requests += 1;
+    });
     await dialog.page.keyboard.press('Enter');
     held.release();
     await dialog.untilFocused(dialog.code);
+    assert.equal(requests, 0);
     await becomes(() => dialog.sendCode.isEnabled(), true);
     assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
   });
@@ -234,7 +265,9 @@ describe('A dialog with a slow cloud', () => {
 
       await dialog.untilFocused(dialog.code);
       await dialog.page.keyboard.press('End');
-      await dialog.typeAndEnter(code.slice(3));
+      await dialog.page.keyboard.type(code.slice(3));
+      await becomes(() => dialog.work.innerText(), '', 'the notice has gone');
+      await dialog.page.keyboard.press('Enter');
       await dialog.untilState('authenticated');
     });
   }

@@ -72,6 +72,9 @@ describe('A login that the cloud has ended', () => {
     await notices(editor).waitFor();
     await becomes(() => notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
     await becomes(() => notices(editor).locator('img').count(), 0);
+    await notices(editor).locator('p').click();
+    await editor.page.waitForTimeout(500);
+    await becomes(() => notices(editor).count(), 1, 'only its buttons close it');
   });
 });
 
@@ -115,9 +118,15 @@ describe('The action “Log in to Cozify”', () => {
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), other]);
     const editor = await desk.editor({ locale: 'fi-FI' });
     await invoke(editor, text('fi', 'open.action'));
-    await editor.page.getByText(text('fi', 'open.which')).waitFor();
-    await editor.page.locator('.red-ui-notification').getByRole('button', { name: 'Mökki' }).click();
+    const question = editor.page.locator('.red-ui-notification', { hasText: text('fi', 'open.which') });
+    await question.waitFor();
+    await becomes(() => question.getByRole('button').allInnerTexts(), ['Koti', 'Mökki', text('fi', 'button.cancel')]);
     const dialog = new AccountDialog(editor.page);
+    await dialog.untilFocused(question.getByRole('button', { name: 'Koti' }));
+    await becomes(() => editor.page.locator('#red-ui-full-shade').isVisible(), true);
+    await question.locator('p').click();
+    await question.getByRole('button', { name: 'Mökki' }).click();
+    await question.waitFor({ state: 'detached' });
     await dialog.untilState('otp-required');
     await becomes(() => dialog.email.inputValue(), 'other@example.fi');
   });

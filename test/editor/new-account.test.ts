@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { becomes } from '../support/becomes';
 import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
-import { Desk, until, type AccountDialog, type Editor } from './support';
+import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
 describe('A new account', () => {
   let desk: Desk;
@@ -25,6 +25,18 @@ describe('A new account', () => {
       assert.equal(await editor.page.locator('#node-config-input-language').inputValue(), language);
     });
   }
+
+  it('needs an e-mail address, of which it shows an example, for a code', async () => {
+    await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
+    const editor = await desk.usedEditor();
+    await editor.openNode('ping');
+    const dialog = await editor.addAccount();
+    await becomes(() => dialog.email.getAttribute('placeholder'), text('en-US', 'placeholder.email'));
+    await dialog.sendCode.click();
+    await dialog.untilError(text('en-US', 'error.COZIFY_NO_EMAIL'), dialog.email);
+    await dialog.untilFocused(dialog.email);
+    assert.deepEqual(editor.refusals, []);
+  });
 });
 
 describe('A pending login or code before a Deploy', () => {
@@ -107,12 +119,16 @@ describe('A pending login or code before a Deploy', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('is dropped by Cancel in a new account after Send code', async () => {
+  it('is dropped by Cancel in a new account while its code is being sent', async () => {
     const { dialog } = await addAccount();
     await dialog.type(dialog.email, 'never@example.fi');
+    const held = desk.simulator.hold('requestlogin');
+    const answered = dialog.page.waitForResponse(/\/otp$/);
     await dialog.page.keyboard.press('Enter');
-    await dialog.untilState('otp-sent');
+    await until('the request to the cloud', () => held.isAsked);
     await dialog.cancel();
+    held.release();
+    assert.equal((await answered).status(), 202);
     await until('the code to be dropped', () => pendingLogins().size === 0);
   });
 
@@ -249,10 +265,16 @@ describe('A pending login or code before a Deploy', () => {
     await desk.post(id, 'authenticate', { cloudUrl, email, otp: other.latestCode(email) });
     await dialog.untilState('authenticated');
     assert.deepEqual(await until('the hub', async () => hubsOf(dialog)), ['Saari']);
+    let letThrough = (): void => undefined;
+    const isAnswered = new Promise<void>((resolve) => (letThrough = resolve));
+    await dialog.page.route(/cozify\/accounts\/[^/]+\?cloudUrl=/, (route) => isAnswered.then(() => route.continue()));
     const waited = other.requests.findLast(({ token }) => token !== undefined)?.token ?? '';
 
     await dialog.confirmLogOut();
+    await dialog.untilStateSays(new RegExp(text('en-US', 'state.loading')));
+    letThrough();
     await dialog.untilState('otp-required');
+    await dialog.page.unroute(/cozify\/accounts\/[^/]+\?cloudUrl=/);
     assert.equal(other.isValid(waited), false, 'that login has ended');
     assert.equal((await desk.snapshot(id)).state, 'authenticated', 'the deployed one has not');
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
@@ -266,12 +288,18 @@ describe('A pending login or code before a Deploy', () => {
     const untilNote = (words: RegExp): Promise<unknown> =>
       until(`the note ${String(words)}`, async () => words.test(await dialog.note.innerText()));
     await untilNote(/^Press Deploy to keep this login/);
+    // The note does not wait for an answer of Node-RED.
+    let letThrough = (): void => undefined;
+    const isAnswered = new Promise<void>((resolve) => (letThrough = resolve));
+    await dialog.page.route('**/cozify/accounts/**', (route) => isAnswered.then(() => route.continue()));
     await dialog.type(dialog.email, 'yours@example.fi');
     await untilNote(/only if the e-mail address is mine@example\.fi/);
     await dialog.type(dialog.email, 'mine@example.fi');
     await untilNote(/^Press Deploy to keep this login/);
-
     await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await untilNote(/at another cloud address/);
+    letThrough();
+    await dialog.page.unroute('**/cozify/accounts/**');
     await dialog.untilState('otp-required');
     await untilNote(/at another cloud address/);
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
@@ -325,6 +353,8 @@ describe('A pending login or code before a Deploy', () => {
     await dialog.page.keyboard.press('Enter');
     await becomes(() => dialog.cloudUrl.isVisible(), true);
     await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
+    await becomes(() => dialog.advanced.locator('.fa').getAttribute('class'), 'fa fa-angle-down');
+    await becomes(() => dialog.cloudUrl.getAttribute('placeholder'), 'https://api.cozify.fi/ui/0.2');
     await becomes(
       () => dialog.store.locator('option').allInnerTexts(),
       ['Files in the user directory', 'Context store default', 'Context store disk'],
@@ -342,7 +372,7 @@ describe('A pending login or code before a Deploy', () => {
     await desk.deployAccount({ store: 'attic' });
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
-    await dialog.advanced.click();
+    await becomes(() => dialog.store.isVisible(), true, 'the advanced settings are unfolded');
     await becomes(() => dialog.store.inputValue(), 'attic');
     await becomes(() => dialog.store.locator('option:checked').allInnerTexts(), ['Context store attic (missing)']);
     await dialog.keep();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Download, Locator } from 'playwright-core';
+import type { Download, Locator, Request } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { parseRecording } from '../simulator';
 import { findViolations } from '../support/axe';
-import { type AccountDialog, Desk, LANGUAGES, LOCALES, rawKeys, text, until } from './support';
+import { type AccountDialog, Desk, type Language, LANGUAGES, LOCALES, rawKeys, text, until } from './support';
 
 const FORM = '#node-config-dialog-edit-form';
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
@@ -36,6 +36,13 @@ describe('The recording of a home', () => {
   /** Opens the door at the hub if it is closed, and closes it if it is open. */
   const moveTheDoor = () => hub().home.change(DOOR, { open: !hub().home.device(DOOR).state['open'] });
 
+  /** Waits until the row has only these buttons. `keys`: the keys of their texts. */
+  const untilButtons = (dialog: AccountDialog, language: Language, keys: string[]): Promise<void> =>
+    becomes(
+      () => part(dialog, 'row').getByRole('button').allInnerTexts(),
+      keys.map((key) => text(language, `record.${key}`)),
+    );
+
   async function saved(dialog: AccountDialog): Promise<string> {
     const saving = dialog.page.waitForEvent('download');
     await part(dialog, 'save').click();
@@ -52,6 +59,8 @@ describe('The recording of a home', () => {
       await dialog.untilState('authenticated');
       await dialog.advanced.click();
       await part(dialog, 'start').waitFor();
+      await untilButtons(dialog, language, ['start']);
+      await becomes(() => part(dialog, 'state').innerText(), '');
       assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       assert.deepEqual(rawKeys(await editor.page.locator(FORM).innerText()), []);
       await part(dialog, 'hub').selectOption({ label: 'Koti' });
@@ -59,27 +68,41 @@ describe('The recording of a home', () => {
       await part(dialog, 'start').click();
       await dialog.untilFocused(part(dialog, 'stop'));
       await becomes(() => part(dialog, 'state').innerText(), /Koti/);
+      await untilButtons(dialog, language, ['stop']);
+      const { value, max } = await part(dialog, 'progress').evaluate((bar) => {
+        const { value, max } = bar as unknown as { value: number; max: number };
+        return { value, max };
+      });
+      assert.ok(max === 86_400_000 && value < max / 2, `${value} of ${max}`);
       assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       await dialog.cancel();
       await editor.closeNode('cancel');
 
+      const polls: string[] = [];
+      const count = (request: Request): void => {
+        if (/\/accounts\/[^/]+(\/recording)?$/.test(request.url())) polls.push(request.url());
+      };
+      editor.page.on('request', count);
       moveTheDoor();
       await untilCounted(id, 1);
       await desk.nodeRed.deploy(await desk.nodeRed.flows());
-      moveTheDoor();
-      await untilCounted(id, 2);
+      await editor.page.waitForTimeout(1000);
+      assert.deepEqual(polls, [], 'a closed dialog asks for nothing');
+      editor.page.off('request', count);
 
       await editor.reload();
       dialog = await editor.openAccountOf('ping');
       await part(dialog, 'stop').waitFor();
+      moveTheDoor();
       await until('the counted changes', async () => /[2-9]/.test(await part(dialog, 'count').innerText()));
       await part(dialog, 'stop').click();
       await dialog.untilFocused(part(dialog, 'save'));
+      await untilButtons(dialog, language, ['save', 'delete']);
       assert.deepEqual(await findViolations(editor.page, FORM, NOT_OURS), []);
       const file = await saved(dialog);
-      const { polls, names } = parseRecording(file);
-      assert.equal(names, 'replaced');
-      assert.ok(polls.length >= 2);
+      const recorded = parseRecording(file);
+      assert.equal(recorded.names, 'replaced');
+      assert.ok(recorded.polls.length >= 2);
       for (const { name, id: device } of hub().home.devices) {
         assert.ok(!file.includes(name) && !file.includes(device), name);
       }
@@ -89,20 +112,64 @@ describe('The recording of a home', () => {
     });
   }
 
-  it('contains the device names if that is chosen', async () => {
+  it('contains the device names if that is chosen, of the only hub', async () => {
+    const { id } = await desk.deployLogin();
+    const editor = await desk.usedEditor();
+    const { page } = editor;
+    const account = `**/cozify/accounts/${id}`;
+    await page.route(account, async (route) => {
+      const response = await route.fetch();
+      const snapshot = (await response.json()) as { hubs: object[] };
+      await route.fulfill({ response, json: { ...snapshot, hubs: snapshot.hubs.slice(0, 1) } });
+    });
+    // The answer about the time before the start arrives after the start.
+    let letThrough = (): void => undefined;
+    const isStarted = new Promise<void>((resolve) => (letThrough = resolve));
+    await page.route(`${account}/recording`, async (route) => {
+      if (route.request().method() !== 'GET') return route.continue();
+      const response = await route.fetch();
+      await isStarted;
+      await route.fulfill({ response });
+    });
+    const dialog = await editor.openAccountOf('ping');
+    await dialog.untilState('authenticated');
+    await dialog.advanced.click();
+    await part(dialog, 'names').selectOption('kept');
+    await becomes(() => part(dialog, 'hub').isVisible(), false);
+    await part(dialog, 'start').click();
+    await becomes(() => part(dialog, 'start').isDisabled(), true);
+    await part(dialog, 'stop').waitFor();
+    const late = page.waitForResponse(/\/recording$/);
+    letThrough();
+    await (await late).finished();
+    await page.waitForTimeout(100);
+    assert.equal(await part(dialog, 'stop').isVisible(), true);
+    moveTheDoor();
+    await untilCounted(id, 1);
+    await part(dialog, 'stop').click();
+    await part(dialog, 'save').waitFor();
+    await page.route('**/recording/file', (route) => route.fulfill({ status: 500, body: '' }));
+    await part(dialog, 'save').click();
+    await dialog.untilError(text('en-US', 'http.other').replace('__status__', '500'), part(dialog, 'save'));
+    await page.unroute('**/recording/file');
+    assert.ok((await saved(dialog)).includes(DOOR));
+    await dialog.untilNoError();
+    await page.unroute(account);
+    await page.unroute(`${account}/recording`);
+  });
+
+  it('is shown if it was started in another browser meanwhile', async () => {
     const { id } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    await part(dialog, 'names').selectOption('kept');
+    await part(dialog, 'start').waitFor();
+    await desk.post(id, 'recording', { hub: '', minutes: 60, names: 'replaced' });
     await part(dialog, 'start').click();
-    await part(dialog, 'stop').waitFor();
-    moveTheDoor();
-    await untilCounted(id, 1);
-    await part(dialog, 'stop').click();
-    await part(dialog, 'save').waitFor();
-    assert.ok((await saved(dialog)).includes(DOOR));
+    await untilButtons(dialog, 'en-US', ['stop']);
+    await becomes(() => dialog.error.innerText(), '');
+    await dialog.cancel();
   });
 
   it('reports an offline hub, and starts once the hub is online', async () => {
@@ -114,6 +181,7 @@ describe('The recording of a home', () => {
     await hub().goOffline();
     await part(dialog, 'start').click();
     await dialog.untilError(text('en-US', 'error.COZIFY_HUB_OFFLINE'), part(dialog, 'start'));
+    await dialog.untilFocused(part(dialog, 'start'));
     await hub().goOnline();
     await part(dialog, 'start').click();
     await part(dialog, 'stop').waitFor();

@@ -72,6 +72,7 @@ export class RecordingRow {
   }
 
   async #look(): Promise<void> {
+    if (this.#dialog.isClosed) return;
     const isCurrent = this.#latest.join();
     const reply = await this.#dialog.api.recording();
     if (!isCurrent()) return;

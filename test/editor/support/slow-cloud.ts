@@ -27,8 +27,11 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   const loggingOut = desk.simulator.hold('logout');
   await dialog.confirmLogOut();
   await untilBusy(dialog, text(language, 'work.logOut'));
+  // The focus stays where the user has moved it meanwhile.
+  await dialog.name.focus();
   loggingOut.release();
   await dialog.untilState('otp-required');
+  await dialog.untilFocused(dialog.name);
   await becomes(() => dialog.work.innerText(), '');
 }
 
