@@ -22,6 +22,7 @@ describe('An invalid setting of an account', () => {
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+    await dialog.untilFocused(dialog.email);
     await dialog.advanced.click();
     const cancel = dialog.page.locator('#node-config-dialog-cancel');
     await cancel.focus();

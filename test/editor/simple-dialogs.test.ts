@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { becomes } from '../support/becomes';
+import { at, TAB } from '../live/harness/flow';
+import { Desk, text, until } from './support';
+import { deployedNode } from './support/values';
+
+describe('The dialogs that are lists of rows', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk.close());
+
+  it('show the rows of a request that its method and the hubs need, and save what was changed', async () => {
+    const request = { id: 'own', type: 'cozify-request', z: TAB, name: '', path: 'devices', ...at(7, 0), wires: [[]] };
+    const { id } = await desk.deployLogin({}, (account) => [{ ...request, account }]);
+    await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length === 2);
+    const editor = await desk.usedEditor();
+    const dialog = await editor.openNode('own');
+    const rows = (): Promise<string[]> => dialog.locator('.form-row:visible label').allInnerTexts();
+    const shown = async (): Promise<string[]> => (await rows()).map((label) => label.trim());
+    await becomes(shown, ['Account', 'Method', 'Path', 'At most', 'Hub', 'Name']);
+    const hub = dialog.locator('#node-input-hub');
+    await becomes(
+      async () => (await hub.locator('option').allInnerTexts()).sort(),
+      ['Koti', 'Mökki 100 %', text('en-US', 'hub.defaultOne')].sort(),
+    );
+    assert.deepEqual(
+      [
+        await dialog.locator('#node-input-method').inputValue(),
+        await dialog.locator('#node-input-timeout').inputValue(),
+      ],
+      ['GET', '15'],
+    );
+    await becomes(() => dialog.getByRole('textbox', { name: 'Path' }).inputValue(), 'devices');
+    await dialog.locator('#node-input-method').selectOption('PUT');
+    await becomes(shown, ['Account', 'Method', 'Path', 'Body', 'At most', 'Hub', 'Name']);
+    await dialog.locator('#node-input-method').selectOption('DELETE');
+    await becomes(shown, ['Account', 'Method', 'Path', 'At most', 'Hub', 'Name']);
+    await hub.selectOption({ label: 'Koti' });
+    const chosen = await hub.inputValue();
+    await dialog.locator('#node-input-account').selectOption('_ADD_');
+    await becomes(() => hub.locator('option').allInnerTexts(), [text('en-US', 'hub.defaultOne'), chosen]);
+    await dialog.locator('#node-input-account').selectOption(id);
+    await becomes(() => hub.locator('option').count(), 3);
+    const { method, path, hub: saved, timeout } = await deployedNode(desk, editor, 'own');
+    assert.deepEqual(
+      { method, path, saved, timeout },
+      { method: 'DELETE', path: 'devices', saved: chosen, timeout: undefined },
+    );
+  });
+
+  it('show the topics of account events, and keep a topic of a later version', async () => {
+    const events = ['refreshed', 'of-a-later-version'];
+    const node = { id: 'own', type: 'cozify-events', z: TAB, name: '', events, ...at(7, 0), wires: [[]] };
+    await desk.deployAccount({}, (account) => [{ ...node, account }]);
+    const editor = await desk.usedEditor();
+    const dialog = await editor.openNode('own');
+    const ticked = dialog.getByRole('group', { name: 'Topics' }).getByRole('checkbox', { checked: true });
+    await becomes(() => ticked.count(), 1);
+    await dialog.getByRole('checkbox', { name: 'login renewed' }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'hubs changed' }).check();
+    assert.deepEqual((await deployedNode(desk, editor, 'own'))['events'], ['hubs', 'of-a-later-version']);
+  });
+});
