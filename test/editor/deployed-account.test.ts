@@ -44,11 +44,12 @@ describe('The dialog of a deployed account', () => {
     let letThrough = (): void => undefined;
     const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
     // The answer shows the state before the code, but arrives after it.
-    await editor.page.route(`**/cozify/accounts/${id}`, async (route) => {
+    const hold = async (route: Route): Promise<void> => {
       const response = await route.fetch();
       await isKnown;
       await route.fulfill({ response });
-    });
+    };
+    await editor.page.route(`**/cozify/accounts/${id}`, hold, { times: 1 });
     const dialog = await editor.openAccountOf('ping');
     for (const text of ['a', 'ab', 'abc']) {
       await dialog.type(dialog.email, `${text}@example.fi`);
@@ -57,14 +58,12 @@ describe('The dialog of a deployed account', () => {
     }
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
-    const late = editor.page.waitForResponse(new RegExp(`/cozify/accounts/${id}$`));
-    letThrough();
-    await (await late).finished();
-    await dialog.page.waitForTimeout(100);
-    assert.equal(await dialog.code.isVisible(), true);
     await dialog.untilState('otp-sent');
+    letThrough();
+    await dialog.page.waitForTimeout(200);
+    assert.equal(await dialog.code.isVisible(), true);
+    await becomes(() => dialog.state.getAttribute('data-state'), 'otp-sent');
     await becomes(() => dialog.logOut.isVisible(), false);
-    await editor.page.unroute(`**/cozify/accounts/${id}`);
   });
 
   it('leaves the focus in a field that the user has chosen while the login state was loading', async () => {

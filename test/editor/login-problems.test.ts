@@ -211,6 +211,7 @@ describe('An error beside the login fields', () => {
     desk.simulator.fault('requestlogin', { status: 404 });
     await dialog.sendCode.click();
     await dialog.untilError(text('en-US', 'refused.emailOrCloud'), dialog.email);
+    await dialog.untilFocused(dialog.email);
   });
 
   it('does not appear when Enter is pressed twice, because Send code is disabled during the request', async () => {

@@ -26,7 +26,7 @@ describe('A new account', () => {
     });
   }
 
-  it('needs an e-mail address, of which it shows an example, for a code', async () => {
+  it('shows an example of an e-mail address, and needs an address for a code', async () => {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
     const editor = await desk.usedEditor();
     await editor.openNode('ping');

@@ -158,7 +158,7 @@ describe('The recording of a home', () => {
     await page.unroute(`${account}/recording`);
   });
 
-  it('is shown if it was started in another browser meanwhile', async () => {
+  it('is shown if it was started in another browser after the dialog was opened', async () => {
     const { id } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');

@@ -13,7 +13,7 @@ describe('The dialogs that are lists of rows', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('show the rows of a request that its method and the hubs need, and save what was changed', async () => {
+  it('show the rows of a request that its method and the hubs need, and save the changes', async () => {
     const request = { id: 'own', type: 'cozify-request', z: TAB, name: '', path: 'devices', ...at(7, 0), wires: [[]] };
     const { id } = await desk.deployLogin({}, (account) => [{ ...request, account }]);
     await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length === 2);

@@ -27,7 +27,7 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   const loggingOut = desk.simulator.hold('logout');
   await dialog.confirmLogOut();
   await untilBusy(dialog, text(language, 'work.logOut'));
-  // The focus stays where the user has moved it meanwhile.
+  // The focus stays in a field that the user has chosen during the request.
   await dialog.name.focus();
   loggingOut.release();
   await dialog.untilState('otp-required');

@@ -70,7 +70,7 @@ describe('In the editor', () => {
       assert.equal(chosenFor({ changed: true }, [account('one')], '_ADD_'), 'one');
     });
 
-    it('is chosen by the user if there are several, and stays as it was if it is known or deployed', () => {
+    it('is chosen by the user if there are several, and is unchanged if it is known or deployed', () => {
       assert.equal(chosenFor({ changed: true }, [account('one'), account('two')]), '');
       assert.equal(chosenFor({ changed: true }, []), '');
       assert.equal(chosenFor({}, [account('one')]), '');
@@ -157,7 +157,7 @@ describe('In the editor', () => {
         [[account('own')], { name: 'Mökki' }, imported()],
         [[account('own')], { info: '' }, imported()],
         [[account('own')], { type: 'ui-base' }, imported()],
-        // It was loaded with the flows, or another node was added since.
+        // The account was loaded with the flows, or another node was added since.
         [[account('own')], {}, undefined],
         [[account('own')], {}, { t: 'add', nodes: ['inject'] }],
         [[account('own')], {}, { t: 'delete', nodes: ['new'] }],

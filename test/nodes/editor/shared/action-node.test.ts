@@ -24,7 +24,7 @@ describe('a node with an account', () => {
   });
   afterEach(() => FakeEditor.remove());
 
-  it('has its name as label, or what it does and the name of its account', () => {
+  it('has its name as label, or its action and the name of its account', () => {
     editor.configs = [
       { id: 'plain', name: 'Koti', _def: { plainLabel: () => 'Mökki' } },
       { id: 'disabled', name: 'Koti', _def: {} },
@@ -50,7 +50,7 @@ describe('a node with an account', () => {
     for (const expiry of ['soon', '0']) assert.equal(checkExpiry(expiry, {}), problem);
   });
 
-  it('saves a typed expiry with its unit, and one that nobody touched as it was', () => {
+  it('saves a typed expiry with its unit, and an unchanged one without a unit', () => {
     const saved = (expiry: string | number | undefined, typed?: string): string | undefined => {
       editor.fields = typed === undefined ? {} : { '#node-input-expiry': typed };
       assert.equal(saveAction.call(expiry === undefined ? {} : { expiry }), false);
