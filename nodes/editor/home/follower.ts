@@ -33,6 +33,8 @@ export class Follower {
   readonly #options: FollowerOptions;
   #last = '';
   #round: AbortController | undefined;
+  /** The timer of a pause between two requests. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class Follower {
   stop(): void {
     this.#round?.abort();
     this.#round = undefined;
+    clearTimeout(this.#timer);
   }
 
   /** Restarts the follower if it is running. */
@@ -75,7 +78,7 @@ export class Follower {
         // While an account is closing, the server answers each poll at once. The pause prevents requests in a tight
         // loop.
         else if (events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000) {
-          await pause(SHORTEST_POLL_S, signal);
+          await this.#pause(SHORTEST_POLL_S, signal);
         }
       } else {
         const { retryAfter } = reply.failure;
@@ -83,27 +86,19 @@ export class Follower {
         if (retryAfter !== undefined) {
           // Too many editors poll for events. The position in the stream of events stays valid, so no list has to be
           // loaded again.
-          await pause(retryAfter, signal);
+          await this.#pause(retryAfter, signal);
           continue;
         }
         hasStarted = false;
       }
-      if (!hasStarted) await pause(BACKOFF_S[failures] ?? LONGEST_BACKOFF_S, signal);
+      if (!hasStarted) await this.#pause(BACKOFF_S[failures] ?? LONGEST_BACKOFF_S, signal);
       failures = hasStarted ? 0 : failures + 1;
     }
   }
-}
-
-/** Resolves after the given time, or when the signal aborts. */
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, seconds * 1000);
-    signal.addEventListener('abort', end);
-  });
+  /** Resolves after the given time. Never resolves if the signal has aborted or aborts. */
+  #pause(seconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (!signal.aborted) this.#timer = setTimeout(resolve, seconds * 1000);
+    });
+  }
 }
