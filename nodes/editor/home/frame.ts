@@ -69,7 +69,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
   };
   $tabs.on('click', (event) => show($(event.currentTarget).attr('data-panel') as Panel));
   $tabs.on('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
     const index = ($tabs.index(event.currentTarget) + step + $tabs.length) % $tabs.length;
     $tabs.eq(index).trigger('click').trigger('focus');

@@ -51,8 +51,8 @@ export class ThingTree {
   readonly #rows = new Map<string, { row: TreeRow; $row: JQuery }>();
   /** Key of the row that gets the focus when the user tabs into the tree. */
   #current = '';
-  /** Whether the current row shows its buttons. */
-  #isEntered = false;
+  /** Key of the row that shows its buttons. */
+  #entered: string | undefined;
   /** The collapsed headings of the shown account. */
   folds = new Folds('', false);
 
@@ -80,6 +80,10 @@ export class ThingTree {
       .on('scroll', () => this.#lookForEnd());
   }
 
+  get #list(): Element {
+    return this.$list[0] as Element;
+  }
+
   get count(): number {
     return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
   }
@@ -93,8 +97,7 @@ export class ThingTree {
   }
 
   rowOf(element: Element | JQuery): TreeRow | undefined {
-    const $row = $(element as Element).closest(ROW);
-    return this.#rows.get($row.attr('data-key') ?? '')?.row;
+    return this.#rows.get(keyOf($(element as Element).closest(ROW)))?.row;
   }
 
   /** Empties the list, because another account is shown. */
@@ -107,30 +110,32 @@ export class ThingTree {
 
   /** Replaces the rows. A row that remains keeps the focus, and stays expanded. */
   replace(rows: readonly TreeRow[]): void {
-    const focused = this.rowOf(this.$list.find(':focus'))?.key ?? '';
     const change = (): void => {
       const before = new Map(this.#rows);
       const keys = new Set(rows.slice(0, MAX_ROWS).map(({ key }) => key));
       for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
       this.#rows.clear();
-      this.append(rows, before);
+      this.append(rows, before, this.#list.firstElementChild);
     };
-    keepFocus(this.$list, change, () => (this.#rows.get(focused) ?? this.#rows.get(this.#current))?.$row[0]);
+    keepFocus(this.$list, change, () => this.#rows.get(this.#current)?.$row[0]);
   }
 
   /**
-   * Adds rows at the end. `before`: earlier rows by key, whose elements are reused and moved into the order of `rows`.
+   * Adds rows before the element `next`, or at the end. `before`: earlier rows by key, whose elements are reused and
+   * moved into the order of `rows`.
    */
-  append(rows: readonly TreeRow[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
-    const list = this.$list[0] as Element;
-    let next = before.size > 0 ? list.firstElementChild : null;
+  append(
+    rows: readonly TreeRow[],
+    before: ReadonlyMap<string, { $row: JQuery }> = new Map(),
+    next: Element | null = null,
+  ): void {
     for (const row of rows) {
       if (this.isFull || this.#rows.has(row.key)) continue;
       const $row = before.get(row.key)?.$row ?? createRow();
       this.#rows.set(row.key, { row, $row });
       this.#draw(row, $row);
       if ($row[0] === next) next = next?.nextElementSibling ?? null;
-      else list.insertBefore($row[0] as Element, next);
+      else this.#list.insertBefore($row[0] as Element, next);
     }
     if (!this.#rows.has(this.#current)) this.#mark(this.$list.find(ROW).first());
     this.#fold();
@@ -157,7 +162,7 @@ export class ThingTree {
   }
 
   #toggle($row: JQuery): void {
-    this.folds.toggle($row.attr('data-key') ?? '');
+    this.folds.toggle(keyOf($row));
     this.#fold();
   }
 
@@ -209,9 +214,9 @@ export class ThingTree {
       $uses.remove();
     }
     const unfolded = $uses.attr('aria-expanded') === 'true' ? nodeButtons(nodes, texts) : [];
-    for (const $node of unfolded) $node.attr('tabindex', -1);
+    for (const $node of unfolded) $node.attr('tabindex', '-1');
     replace($row.children('.cozify-home-nodes'), unfolded, { $row });
-    const names = this.#isEntered && row.key === this.#current ? actionsOf(row) : [];
+    const names = row.key === this.#entered ? actionsOf(row) : [];
     const buttons = names.map((name) => actionButton(name, row.target.name, texts));
     const isOpen = $row.children(DETAILS).length > 0;
     for (const $button of buttons) $button.filter('[data-view]').attr('aria-expanded', String(isOpen));
@@ -229,18 +234,18 @@ export class ThingTree {
   }
 
   #enter($row: JQuery): void {
-    if (this.#isEntered && $row.attr('data-key') === this.#current) return;
+    if (keyOf($row) === this.#entered) return;
     this.$list.find('.cozify-home-actions').empty();
     this.#mark($row);
-    this.#isEntered = true;
+    this.#entered = this.#current;
     this.#redraw($row);
   }
 
   #mark($row: JQuery): void {
-    this.$list.find(`${ROW}[tabindex=0]`).attr('tabindex', -1);
-    $row.attr('tabindex', 0);
-    this.#current = $row.attr('data-key') ?? '';
-    this.#isEntered = false;
+    this.$list.find(`${ROW}[tabindex=0]`).attr('tabindex', '-1');
+    $row.attr('tabindex', '0');
+    this.#current = keyOf($row);
+    this.#entered = undefined;
   }
 
   #press(event: JQuery.TriggeredEvent): void {
@@ -250,8 +255,8 @@ export class ThingTree {
     // In the inputs and the events of an opened row, all keys except Escape keep their usual effect.
     if ($from.is('input, .cozify-home-own') && event.key !== 'Escape') return;
     const $inside = $row.find('button, input');
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key ?? ''];
-    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key as string];
+    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key as string];
     let $next: JQuery | undefined;
     if (step !== undefined) $next = this.#at(this.#indexOf($row) + step);
     else if (event.key === 'Home') $next = this.#at(0);
@@ -295,10 +300,14 @@ export class ThingTree {
   }
 
   #lookForEnd(): void {
-    const list = this.$list[0];
-    if (list === undefined || list.clientHeight === 0) return;
+    const list = this.#list;
+    if (list.clientHeight === 0) return;
     if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) this.#options.onEnd();
   }
+}
+
+function keyOf($row: JQuery): string {
+  return String($row.attr('data-key'));
 }
 
 /** Returns the first element of `$these` or, if that is empty, the first of `$others`. */

@@ -42,7 +42,7 @@ describe('the events at home', () => {
         note('lists');
         return Promise.resolve(lists.shift() ?? true);
       },
-      onNews: ({ last, events }) => note(`news ${[last, ...events].join(' ')}`),
+      onNews: ({ last, events }) => note(`news ${[last, ...events.map(String)].join(' ')}`),
       onFailure: ({ status }) => note(`failure ${status}`),
     });
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FeedAnswer } from '../../../../nodes/editor/home/api.js';
 import { ListState, rowsOf } from '../../../../nodes/editor/home/list.js';
-import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
+import { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
+import { translateIn } from '../support/texts.js';
 import { thing } from '../support/things.js';
 
 type Hub = FeedAnswer['hubs'][number];
@@ -82,6 +83,8 @@ describe('the list of the home', () => {
     };
     assert.equal(isExpected(THERE, hubs(1)), false);
     assert.equal(isExpected(AWAY, hubs(1)), true);
+    assert.equal(isExpected(THERE, hubs(1)), false);
+    assert.equal(isExpected(AWAY, hubs(1)), true);
     assert.equal(isExpected(AWAY, hubs(1, { away: true })), false);
     assert.equal(isExpected(AWAY, hubs(2)), false);
   });
@@ -105,6 +108,61 @@ describe('the list of the home', () => {
 });
 
 const headings = { texts: { section: () => '' } as unknown as HomeTexts, rooms: new Map(), hubs: new Map() };
+
+describe('the headings of the home', () => {
+  const texts = new HomeTexts(translateIn('en'), 'en-GB');
+  const room = thing('Sauna', {}, { kind: 'room', id: 'room-1', does: ['command'] });
+  const rooms = new Map([['hub-1 room room-1', room]]);
+
+  /** Returns the names and buttons of the rows, indented by their level. */
+  function outline(things: Thing[], before: Set<string>, names: [string, string][] = []): string[] {
+    return rowsOf(things, before, { texts, rooms, hubs: new Map(names) }).map(({ level, target, actions, thing }) => {
+      const buttons = thing === undefined ? actions.join(' ') : target.kind;
+      return `${' '.repeat(level - 1)}${target.kind} ${target.name}: ${buttons}`;
+    });
+  }
+
+  const lamp = thing('Lamppu', {});
+  const lost = thing('Irto', {}, { roomId: null, room: null });
+  const other = thing('Ovi', {}, { roomId: 'room-2', room: 'Eteinen' });
+  const scene = thing('Ilta', {}, { kind: 'scene', roomId: null, room: null });
+  const group = thing('Valot', {}, { kind: 'group', roomId: 'room-1' });
+
+  it('are the rooms of the devices, and the kinds of other things', () => {
+    const shown = new Set<string>();
+    assert.deepEqual(outline([lamp, lamp, other, lost, scene, group], shown), [
+      'room Sauna: command changes',
+      ' device Lamppu: device',
+      ' device Lamppu: device',
+      'room Eteinen: changes',
+      ' device Ovi: device',
+      'section No room: ',
+      ' device Irto: device',
+      'section Scenes: ',
+      ' scene Ilta: scene',
+      'section Groups: ',
+      ' group Valot: group',
+    ]);
+    assert.deepEqual(outline([lamp], shown), [' device Lamppu: device'], 'on the next page');
+  });
+
+  it('are below their hub if there are several', () => {
+    const far = { ...scene, hub: 'hub-3' };
+    const hubNames: [string, string][] = [
+      ['hub-1', 'Koti'],
+      ['hub-2', 'Mökki'],
+    ];
+    assert.deepEqual(outline([lamp, far], new Set(), hubNames), [
+      'hub Koti: ',
+      ' room Sauna: command changes',
+      '  device Lamppu: device',
+      'hub hub-3: ',
+      ' section Scenes: ',
+      '  scene Ilta: scene',
+    ]);
+    assert.deepEqual(outline([scene], new Set(), hubNames.slice(1)), ['section Scenes: ', ' scene Ilta: scene']);
+  });
+});
 
 function actionsOf(rest: Partial<Thing>, state: Thing['state'] = {}): string {
   const rows = rowsOf(

@@ -21,6 +21,8 @@ describe('the value of a row of the home', () => {
     assert.equal(texts.value({ state: remote.state, does: ['read', 'buttons'] }), 'not pressed yet');
     assert.equal(texts.value({ state: { on: true, battery: 90 }, does: ['buttons'] }), 'on');
     assert.equal(texts.value({ state: remote.state }), 'battery 90 %');
+    assert.equal(texts.value({ state: {}, does: ['buttons'] }), 'not pressed yet');
+    assert.match(texts.value({ ...remote, does: ['buttons'] }), /^I short /);
   });
 });
 
@@ -44,23 +46,90 @@ describe('the fields of an opened row', () => {
     assert.match(String(fields[2]?.[1]), /1 Jan 2030/);
     assert.equal(finnish.fieldValue({ targetTemperature: 21.5 }, 'targetTemperature'), '21,5 °C');
     assert.equal(texts.fieldValue({ flow: 2, volume: 200 }, 'volume'), '200 l');
+    assert.equal(texts.fieldValue({ color: { hue: 5 } }, 'color'), '{"hue":5}');
+    assert.equal(texts.fieldValue({ mode: 'heat' }, 'mode'), 'heat');
+  });
+});
+
+const changed = (state: HomeEvent['state'], ...fields: string[]): HomeEvent => ({
+  ...{ n: 1, at: '2030-01-01T06:09:00.000Z', event: 'changed', press: null, by: null },
+  ...{ thing: { hub: 'h', kind: 'device', id: 'd', name: 'Laite', room: null }, state, changed: fields },
+});
+
+describe('the text of an event', () => {
+  it('is the value of the thing if that has changed, otherwise the names and values of the changed fields', () => {
+    assert.equal(texts.what(changed({ on: true, brightness: 40 }, 'on')), 'on 40 %');
+    assert.equal(texts.what(changed({ on: true, brightness: 40 }, 'brightness')), 'on 40 %');
+    assert.equal(
+      texts.what(changed({ on: true, power: 5, battery: 90 }, 'power', 'battery')),
+      'power 5 W, battery 90 %',
+    );
+    assert.equal(texts.what(changed({ temperature: 21, brightness: 40 }, 'brightness')), 'brightness 40 %');
+    assert.equal(texts.what(changed({ on: true }, 'hue')), 'hue');
+    assert.equal(texts.what(changed({}, 'hue', 'saturation')), 'hue, saturation');
+    assert.equal(texts.what(changed(null, 'hue')), 'hue');
+  });
+
+  it('is the press, or the type of the event', () => {
+    const press = { button: 1, label: 'I', press: 'long' } as unknown as NonNullable<HomeEvent['press']>;
+    assert.equal(texts.what({ ...changed(null), event: 'press', press }), 'I long');
+    assert.equal(texts.what({ ...changed(null), event: 'added' }), 'was added');
+    assert.equal(texts.what({ ...changed({ on: true }), event: 'unreachable' }), "can't be reached");
+  });
+});
+
+describe('a text about nodes', () => {
+  beforeEach(() => {
+    const workspace = (id: string): object | undefined => (id === 'tab' ? { id, label: 'Koti' } : undefined);
+    const nodes = {
+      node: (id: string) => (id === 'deleted' ? null : { id, z: 'tab' }),
+      ...{ workspace, subflow: () => undefined },
+    };
+    Object.assign(globalThis, { RED: { nodes, utils: { getNodeLabel: ({ id }: { id: string }) => `Node ${id}` } } });
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'RED');
+  });
+
+  it('has their label and flow, and says which are disabled', () => {
+    const node = { id: 'one', z: 'tab' } as Parameters<HomeTexts['node']>[0];
+    assert.equal(texts.node(node), 'Node one · Koti');
+    assert.equal(texts.node({ ...node, d: true }), 'Node one · Koti (disabled)');
+    assert.equal(texts.node({ ...node, z: 'unknown' }), 'Node one');
+    assert.deepEqual([texts.uses(1), texts.uses(2)], ['1 node', '2 nodes']);
+  });
+
+  it('says which node has caused an event', () => {
+    const by = (author: HomeEvent['by'], more: Partial<HomeEvent> = {}): unknown =>
+      texts.who({ ...changed({ on: true }, 'on'), by: author, ...more });
+    assert.deepEqual(by({ node: 'one' }), { text: 'Node one', node: 'one' });
+    assert.deepEqual(by({ node: 'deleted' }), { text: 'this Node-RED' });
+    assert.deepEqual(by('own'), { text: 'this Node-RED' });
+    assert.deepEqual(by('editor'), { text: 'the editor' });
+    assert.equal(by('editor', { event: 'added' }), undefined);
+  });
+});
+
+describe('the age of the values', () => {
+  it('is shown with the reason, if there are values', () => {
+    assert.equal(texts.notLive('Paused.', ''), 'Paused.');
+    const at = new Date(2030, 0, 1, 6, 9).toISOString();
+    assert.equal(texts.notLive('Paused.', at), 'Paused. These values are from 06:09.');
+    assert.match(finnish.notLive('Tauko.', at), /6\.09/);
   });
 });
 
 describe('the author of an event', () => {
-  const changed = (state: Record<string, unknown>, ...fields: string[]): HomeEvent => ({
-    ...{ n: 1, at: '2030-01-01T06:09:00.000Z', event: 'changed', press: null, by: null },
-    ...{ thing: { hub: 'h', kind: 'device', id: 'd', name: 'Laite', room: null }, state, changed: fields },
-  });
-
   it('is another person if a command could have caused the event', () => {
     assert.equal(texts.who(changed({ on: true }, 'on'))?.text, 'somebody else');
     assert.equal(texts.who(changed({ closed: true }, 'closed'))?.text, 'somebody else');
     assert.equal(texts.who(changed({ volume: 20 }, 'volume'))?.text, 'somebody else');
+    assert.equal(texts.who(changed({ flow: 2, on: true }, 'on'))?.text, 'somebody else');
   });
 
   it('is missing for the reading of a sensor or meter', () => {
     assert.equal(texts.who(changed({ temperature: 22.2 }, 'temperature')), undefined);
+    assert.equal(texts.who(changed(null, 'battery')), undefined);
     assert.equal(texts.who(changed({ flow: 2, volume: 200_000 }, 'flow', 'volume')), undefined);
   });
 });
