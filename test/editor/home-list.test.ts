@@ -195,8 +195,11 @@ for (const version of EDITOR_VERSIONS) {
         const open = async (name: string): Promise<Locator> => {
           const row = home.row('device', id(name));
           await home.choose(row);
-          await home.action(row, 'details').click();
+          const button = home.action(row, 'details');
+          assert.equal(await button.getAttribute('aria-expanded'), 'false');
+          await button.click();
           await row.locator('.cozify-home-details').waitFor();
+          await becomes(() => button.getAttribute('aria-expanded'), 'true');
           return row;
         };
         const inWords = (en: string, fi: string): string => (language === 'fi' ? fi : en);
@@ -215,7 +218,14 @@ for (const version of EDITOR_VERSIONS) {
         await details.locator(`.cozify-home-event[data-id="${lamp}"]`).first().waitFor();
 
         const form = (field: string): Locator => home.list.locator(`.cozify-home-set[data-field=${field}]`);
-        assert.equal(await form('brightness').locator('[type=text]').inputValue(), '40');
+        await form('brightness').locator('[type=text]').click();
+        assert.equal(await form('brightness').locator('[type=text]:focus').inputValue(), '40');
+        const heated = home.row('device', id('Eteisen lattialämmitys'));
+        await home.choose(heated);
+        assert.equal(await row.locator('[data-do]').count(), 0);
+        await details.locator('dt').first().click();
+        assert.ok((await row.locator('[data-do]').count()) > 0, 'its buttons too');
+        assert.equal(await heated.locator('[data-do]').count(), 0);
         await form('brightness').locator('[type=range]').fill('60');
         await form('brightness').locator('button').click();
         await home.untilAnnounced(/Lukuvalo .*60 %/);
@@ -347,6 +357,48 @@ for (const version of EDITOR_VERSIONS) {
       }
     }
 
+    it('has three tabs, which the arrow keys switch, and a node type that can go and come back', async () => {
+      await deployLamp(desk);
+      const editor = await desk.usedEditor();
+      const home = await HomeTab.open(editor);
+      const tabs = home.page.locator('#cozify-home-tabs [role=tab]');
+      const state = async (): Promise<string[]> => [
+        ...(await tabs.evaluateAll((all) =>
+          all
+            .filter((one) => one.getAttribute('aria-selected') === 'true' || one.matches(':focus, [tabindex="0"]'))
+            .map((one) => one.textContent ?? ''),
+        )),
+        ...(await home.root
+          .locator('[role=tabpanel]:visible')
+          .evaluateAll((all) => all.map((one) => one.getAttribute('aria-labelledby') ?? ''))),
+      ];
+      await tabs.first().focus();
+      for (const [key, name] of [
+        ['ArrowLeft', 'Events'],
+        ['ArrowLeft', 'Gone'],
+        ['ArrowRight', 'Events'],
+        ['ArrowRight', 'Things'],
+        ['ArrowDown', 'Things'],
+        ['ArrowRight', 'Gone'],
+      ] as const) {
+        await home.page.keyboard.press(key);
+        assert.deepEqual(await state(), [name, `cozify-home-tab-${name.toLowerCase()}`], key);
+      }
+      const left = await home.page.evaluate<unknown[]>(`(() => {
+        const type = RED.nodes.getType('cozify-account');
+        type.onpaletteremove();
+        type.onpaletteremove();
+        const has = RED.actions.list().some(({ id }) => id === 'cozify:show-home');
+        const left = [RED.sidebar.containsTab('cozify-home'), document.querySelectorAll('#cozify-home').length, has];
+        type.onpaletteadd();
+        type.onpaletteadd();
+        return left;
+      })()`);
+      assert.deepEqual(left, [false, 0, false]);
+      await HomeTab.open(editor);
+      assert.equal(await home.root.count(), 1);
+    });
+
     it('fits into 180 x 260 pixels', async () => {
       const lamp = bedroomLamp(await deployLamp(desk));
       const editor = await desk.usedEditor();
@@ -398,9 +450,14 @@ for (const version of EDITOR_VERSIONS) {
       const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.untilFollowing(true);
+      const clear = home.page.locator('#cozify-home-panel-things .cozify-home-clear');
       await home.filterButton.click();
+      await becomes(() => home.filters.locator('option').count(), /^[1-9]\d+$/);
+      assert.equal((await home.filters.ariaSnapshot()).replace(/\n +- option(?! "Kind: all").*/g, ''), FILTERS);
+      assert.equal(await clear.isVisible(), false);
       await home.filters.getByLabel('used in flows', { exact: true }).check();
       await becomes(() => idsIn(home), [used.id]);
+      assert.equal(await clear.isVisible(), true);
       await home.untilAnnounced(/^Things: 1 of 1 · \d+ hidden by filters$/);
       await home.filters.getByLabel('used in flows', { exact: true }).uncheck();
       await home.filters.getByLabel('not used in flows').check();
@@ -419,6 +476,11 @@ for (const version of EDITOR_VERSIONS) {
       await home.page.getByRole('button', { name: 'Clear filters' }).click();
       await until('the heater, which the search finds', async () => (await idsIn(home)).includes(heater.id));
       assert.doesNotMatch(await home.state.innerText(), /hidden/);
+      assert.equal(await home.filters.locator('[name=kind]').inputValue(), '');
+      assert.deepEqual(
+        [await home.filters.locator(':checked:not(option)').count(), await clear.isVisible()],
+        [0, false],
+      );
       await home.search.fill('');
       await home.filters.getByLabel("can't be reached").check();
       hub().home.setReachable(used.id, false);
@@ -469,6 +531,93 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await home.filterButton.evaluate((one) => one === one.ownerDocument.activeElement), true);
     });
 
+    it('is walked through with the keys, with one stop of the Tab key', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      await deployHome(desk, commandNode('one', [lamp]));
+      const home = await HomeTab.open(await desk.usedEditor());
+      const { keyboard, mouse } = home.page;
+      await home.untilFollowing(true);
+      const places = await home.list.locator('.cozify-home-name').allInnerTexts();
+      assert.deepEqual(await tabStops(home), ['Koti'], 'the first row');
+      await home.search.fill('lukuvalo');
+      const names = (): Promise<string[]> => home.list.locator('.cozify-home-name:visible').allInnerTexts();
+      await becomes(async () => (await names()).length, 3);
+      const [, room = ''] = await names();
+      assert.deepEqual(await names(), ['Koti', room, 'Lukuvalo']);
+      assert.deepEqual(await tabStops(home), ['Koti']);
+      const uses = home.row('device').locator('.cozify-home-uses');
+      await becomes(() => uses.allInnerTexts(), ['1 node']);
+      const values = home.list.locator('.cozify-home-value');
+      assert.deepEqual((await values.allInnerTexts()).slice(0, 2), ['', ''], 'headings have no value');
+      await home.page.evaluate(`window.passed = []; document.addEventListener('keydown', window.note = (event) =>
+        window.passed.push(event.key + (event.defaultPrevented ? ' used' : '')))`);
+      await home.row('hub').focus();
+      for (const [key, focus] of [
+        ...[['ArrowUp', 'Koti'] as const, ['End', 'Lukuvalo'] as const, ['ArrowDown', 'Lukuvalo'] as const],
+        ...[['Home', 'Koti'] as const, ['ArrowDown', room] as const, ['ArrowUp', 'Koti'] as const],
+        ...[['Shift', 'Koti'] as const, ['Enter', 'Koti'] as const],
+        // A heading without actions is followed by the next row.
+        ...[['ArrowRight', room] as const, ['ArrowRight', `${room}: Command`] as const],
+        ...[['ArrowDown', 'Lukuvalo'] as const, ['ArrowRight', 'Lukuvalo: Command'] as const],
+        ...[['ArrowRight', 'Lukuvalo: Changes'] as const, ['ArrowLeft', 'Lukuvalo: Command'] as const],
+        ...[['ArrowLeft', 'Lukuvalo: 1 node'] as const, ['ArrowLeft', 'Lukuvalo'] as const],
+        ...[['ArrowLeft', room] as const, ['Enter', `${room}: Command`] as const, ['Escape', room] as const],
+        ...[['ArrowLeft', room] as const, ['ArrowLeft', 'Koti'] as const],
+        ...[['ArrowLeft', 'Koti'] as const, ['ArrowLeft', 'Koti'] as const],
+      ] as const) {
+        await keyboard.press(key);
+        assert.equal(await focusIn(home), focus, key);
+      }
+      assert.deepEqual([await names(), await tabStops(home)], [['Koti'], ['Koti']]);
+      await keyboard.press('ArrowRight');
+      assert.deepEqual([await names(), await focusIn(home)], [['Koti', room], 'Koti']);
+      for (const key of ['ArrowRight', 'ArrowRight', 'End', 'Enter']) await keyboard.press(key);
+      assert.equal(await focusIn(home), 'Lukuvalo: Command');
+      const buttons = home.list.locator('.cozify-home-actions button');
+      const count = await buttons.count();
+      for (let index = 0; index < count; index += 1) await keyboard.press('ArrowRight');
+      assert.equal(await focusIn(home), 'Lukuvalo: Details', 'stays at the last button');
+      assert.equal(await home.row('device').locator('.cozify-home-actions button').count(), count, 'of one row only');
+      assert.deepEqual(
+        await home.page.evaluate(`document.removeEventListener('keydown', window.note); window.passed`),
+        ['Shift', 'Escape used'],
+        'the shortcuts of Node-RED get no key that moves the focus',
+      );
+
+      await uses.focus();
+      const node = home.row('device').locator('[data-node]');
+      await keyboard.press('Enter');
+      assert.deepEqual([await node.count(), await node.getAttribute('tabindex')], [1, '-1']);
+      assert.equal(await uses.getAttribute('aria-expanded'), 'true');
+      await keyboard.press('Enter');
+      assert.deepEqual([await node.count(), await uses.getAttribute('aria-expanded')], [0, 'false']);
+      await home.page.evaluate(`RED.nodes.remove('one')`);
+      await becomes(() => uses.count(), 0);
+      assert.equal(await focusIn(home), 'Lukuvalo', 'in place of the button that has gone');
+
+      // The row shows its buttons when the mouse button is released, so that nothing moves under the mouse before.
+      const box = await boxOf(home.row('room').locator('.cozify-home-name'));
+      await mouse.move(box.x + 5, box.y + 5);
+      await mouse.down();
+      assert.equal(await home.row('room').locator('.cozify-home-actions button').count(), 0);
+      await mouse.up();
+      assert.deepEqual([await focusIn(home), await tabStops(home)], [room, [room]]);
+      await home.row('device').focus();
+      await home.row('room').locator('.cozify-home-fold').dblclick();
+      assert.deepEqual([await names(), await focusIn(home)], [['Koti', room], room], 'collapsed once');
+      await home.row('room').locator('.cozify-home-fold').click();
+
+      await home.choose(home.row('device'));
+      await home.search.fill('no such thing');
+      await becomes(names, []);
+      await home.search.fill('lukuvalo');
+      await becomes(async () => (await names()).length, 3);
+      assert.deepEqual([await buttons.count(), await tabStops(home)], [0, ['Koti']], 'nothing is chosen');
+      await home.search.fill('');
+      await becomes(async () => (await names()).slice(0, places.length), places, 'in the same order');
+    });
+
     it('collapses rooms by mouse and keys, remembers them, and shows the matches of a search in them', async () => {
       await deployHome(desk);
       const editor = await desk.usedEditor();
@@ -501,6 +650,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.ok(await isFocused(top));
       await keyboard.press('ArrowLeft');
       await becomes(() => idsIn(home, 'room').then((all) => all.includes(first ?? '')), false);
+      await home.untilAnnounced(/^Things: (\d+) of \1$/);
       await keyboard.press('ArrowRight');
       assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.evaluate(`Storage.prototype.setItem = () => { throw new Error('The storage is full.'); }`);
@@ -519,9 +669,11 @@ for (const version of EDITOR_VERSIONS) {
       await device.waitFor();
       assert.equal(await isExpanded(), 'true');
       await device.focus();
-      await home.search.fill('');
+      // Empties the search without moving the focus, as when a person has left the field just before the search.
+      await home.page.evaluate(`$('#cozify-home-search').val('').trigger('input')`);
       await becomes(() => isExpanded(), 'false');
-      assert.equal(await device.isVisible(), false);
+      assert.deepEqual([await device.isVisible(), await isFocused(room)], [false, true]);
+      assert.equal((await tabStops(home)).length, 1);
     });
 
     it('lists the things and events of a hub by its name, and filters events by room, device and kind', async () => {
@@ -576,6 +728,33 @@ for (const version of EDITOR_VERSIONS) {
       hub().home.setReachable(meter.id, true);
     });
   });
+}
+
+const FILTERS = `- group "Filters":
+  - checkbox "can't be reached"
+  - text: can't be reached
+  - checkbox "battery low"
+  - text: battery low
+  - checkbox "used in flows"
+  - text: used in flows
+  - checkbox "not used in flows"
+  - text: not used in flows
+  - combobox "Kind":
+    - 'option "Kind: all" [selected]'`;
+
+/** Returns the name of the row that has the focus, with the text of the focused button in it. */
+function focusIn(home: HomeTab): Promise<string> {
+  return home.page.evaluate<string>(`(() => {
+    const focused = document.activeElement;
+    const row = focused.closest('[role=treeitem]');
+    const name = row?.querySelector('.cozify-home-name').textContent ?? 'elsewhere';
+    return row === focused ? name : name + ': ' + focused.textContent;
+  })()`);
+}
+
+/** Returns the names of the rows that can be reached with the Tab key. */
+function tabStops(home: HomeTab): Promise<string[]> {
+  return home.list.locator('[role=treeitem][tabindex="0"] .cozify-home-name').allTextContents();
 }
 
 /** Chooses an option by typing its text. Types it again if a pause was long, because a select forgets letters after 1 s. */
@@ -665,6 +844,10 @@ for (const version of EDITOR_VERSIONS) {
       for (const { id } of [other, far]) hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
       await home.events.locator(`[data-id="${far.id}"]`).first().waitFor();
       assert.equal(await home.events.locator(`[data-id="${other.id}"]`).count(), 0);
+      await home.search.fill('');
+      await home.events.locator(`[data-id="${other.id}"]`).first().waitFor();
+      await home.turnTo('things');
+      assert.match(await home.state.innerText(), /^Things: 50 of/, 'no page is loaded for a hidden list');
     });
 
     it('filters the events by a search that was typed just before the tab was hidden', async () => {
@@ -726,7 +909,13 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk, second({ z: 'sub' }));
       await desk.logIn({ id: 'second', email: EMAIL });
       const lamp = targetOf(hub(), 'Lukuvalo');
-      await show('second');
+      await show(ACCOUNT);
+      const room = home.row('room').first();
+      await room.locator('.cozify-home-fold').click();
+      assert.equal(await room.getAttribute('aria-expanded'), 'false');
+      await home.page.locator('#cozify-home-accounts').selectOption('second');
+      await becomes(() => room.getAttribute('aria-expanded'), 'true');
+      assert.equal((await tabStops(home)).length, 1);
       const row = home.row('device', lamp.id);
       await home.choose(row);
       const set = await nodeSet(home);

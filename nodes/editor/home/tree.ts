@@ -143,6 +143,8 @@ export class ThingTree {
 
   /** Hides the rows below collapsed headings. If the focused row is hidden, its heading gets the focus. */
   #fold(): void {
+    // Found out before the rows are hidden, because a hidden element loses the focus.
+    const isFocused = this.$list.is(':focus-within');
     let collapsed = Infinity;
     for (const { row, $row } of this.#rows.values()) {
       if (row.level <= collapsed) collapsed = Infinity;
@@ -156,7 +158,7 @@ export class ThingTree {
     if ($current.length > 0) {
       const $heading = $current.prevAll(SHOWN).first();
       this.#mark($heading);
-      if ($current.is(':focus-within')) $heading.trigger('focus');
+      if (isFocused) $heading.trigger('focus');
     }
     this.#lookForEnd();
   }
