@@ -618,6 +618,44 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(async () => (await names()).slice(0, places.length), places, 'in the same order');
     });
 
+    it('selects things one by one and in ranges, with the mouse and the keys', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.usedEditor());
+      await home.untilFollowing(true);
+      const { keyboard } = home.page;
+      const devices = home.row('device');
+      const selected = (): Promise<number[]> =>
+        devices.evaluateAll((all) =>
+          all.flatMap((one, index) => (one.getAttribute('aria-selected') === 'true' ? [index] : [])),
+        );
+      const click = async (index: number, ...modifiers: ('Control' | 'Meta' | 'Shift')[]): Promise<number[]> => {
+        await devices.nth(index).locator('.cozify-home-name').click({ modifiers });
+        return selected();
+      };
+      const press = async (...keys: string[]): Promise<number[]> => {
+        for (const key of keys) await keyboard.press(key);
+        return selected();
+      };
+      assert.deepEqual(await click(2, 'Shift'), [2], 'the start of a range');
+      assert.deepEqual(await click(4, 'Shift'), [2, 3, 4]);
+      assert.deepEqual(await click(0, 'Shift'), [0, 1, 2, 3, 4]);
+      assert.deepEqual(await click(1, 'Meta'), [0, 2, 3, 4]);
+      assert.match(await home.state.innerText(), /^Selected: 4\./);
+      assert.deepEqual(await click(1, 'Control'), [0, 1, 2, 3, 4]);
+      assert.deepEqual(await click(2), [0, 1, 2, 3, 4], 'a selected row, to use its buttons');
+      assert.deepEqual(await press('Space'), [0, 1, 3, 4]);
+      await devices.nth(0).focus();
+      assert.deepEqual(await press('Shift+Space'), [0, 1, 2, 3, 4]);
+      assert.deepEqual(await press('ArrowRight', 'Escape'), [0, 1, 2, 3, 4], 'back to the row');
+      assert.deepEqual(await press('Escape'), []);
+      assert.match(await home.state.innerText(), /^Things: /);
+      assert.deepEqual(await click(0, 'Control'), [0]);
+      assert.deepEqual(await click(1), []);
+      const room = home.row('room').first();
+      await room.locator('.cozify-home-name').click({ modifiers: ['Control'] });
+      assert.deepEqual([await selected(), await room.getAttribute('aria-selected')], [[], null]);
+    });
+
     it('collapses rooms by mouse and keys, remembers them, and shows the matches of a search in them', async () => {
       await deployHome(desk);
       const editor = await desk.usedEditor();
