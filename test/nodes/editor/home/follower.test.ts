@@ -21,7 +21,7 @@ function failure(status: number, retryAfter?: number): Answer {
 describe('the events at home', () => {
   let clock: SinonFakeTimers;
   let follower: Follower;
-  /** What has happened, each with its time in seconds. */
+  /** The requests and reports so far, each with its time in seconds. */
   let log: string[];
   let answers: Answer[];
   /** Whether the lists arrive; true after the last. */

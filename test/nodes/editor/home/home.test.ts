@@ -43,7 +43,7 @@ class Tab {
   query = '';
   shown = '';
   rows: TreeRow[] = [];
-  /** What the tab has done to its parts, except for the rows and the line. */
+  /** The changes to the parts of the tab, except for the rows and the line. */
   done: string[] = [];
 
   readonly choice = {
