@@ -156,9 +156,9 @@ function hangAtMouse(node: NewNode): void {
 /** Returns the visible part of the flow: its offset on the page, its scroll position, and its size. */
 function visiblePart(): { left: number; top: number; x: number; y: number; width: number; height: number } {
   const $chart = $('#red-ui-workspace-chart');
-  const { left = 0, top = 0 } = $chart.offset() ?? {};
-  const [x, y] = [$chart.scrollLeft() ?? 0, $chart.scrollTop() ?? 0];
-  return { left, top, x, y, width: $chart.width() ?? 0, height: $chart.height() ?? 0 };
+  const { left, top } = $chart.offset() as JQuery.Coordinates;
+  const { scrollLeft: x, scrollTop: y, clientWidth: width, clientHeight: height } = $chart[0] as Element;
+  return { left, top, x, y, width, height };
 }
 
 /** Whether a position on the page is over the flow, and not over a bar or sidebar. */
@@ -253,12 +253,11 @@ export function dashboardNodes(): object[] {
     .map((node) => Object.fromEntries(DASHBOARD_PROPERTIES.map((name) => [name, node[name]])));
 }
 
-/** Adds a flow with its nodes in one undoable step, and shows the flow. */
+/** Adds a flow with its nodes in one undoable step, and shows the flow. `nodes`: the nodes, and the flow as a tab. */
 export function addFlow(nodes: readonly Exported[]): void {
   const { view, workspaces } = inside();
-  const flow = nodes.find(({ type }) => type === 'tab')?.id ?? '';
   view.importNodes?.([...nodes], { ...QUIETLY, generateIds: false });
-  workspaces.show?.(flow);
+  for (const { type, id } of nodes) if (type === 'tab') workspaces.show?.(id);
 }
 
 /** The properties of a node that refer to things, rooms or a hub. */
@@ -296,15 +295,14 @@ export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 
 /** Returns the data of a new node that refers to things or rooms. */
 function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: string): NewNode {
   const kinds = [...new Set(targets.map((target) => target.kind))];
-  const [kind = '', ...others] = kinds;
-  const command = others.length === 0 ? { scene: 'on', alarm: 'close' }[kind] : undefined;
+  const isOnly = (kind: string): boolean => kinds.every((one) => one === kind);
   const type = `cozify-${maker}`;
-  if (maker === 'changes' && kind === 'room') {
+  if (maker === 'changes' && isOnly('room')) {
     return { type, properties: { account, targets: [], rooms: targets.map(({ id }) => id) } };
   }
   const own: Record<NodeMaker, object> = {
-    read: { kind },
-    command: command === undefined ? {} : { command },
+    read: { kind: kinds[0] },
+    command: { ...(isOnly('scene') && { command: 'on' }), ...(isOnly('alarm') && { command: 'close' }) },
     changes: { kinds },
     button: {},
   };
@@ -387,9 +385,8 @@ export function letDrag($list: JQuery, onDrag: (element: Element) => Drag | unde
   $workspace.droppable({
     scope: SCOPE,
     tolerance: 'pointer',
-    drop: ({ pageX = 0, pageY = 0 }: Partial<Spot>) => {
+    drop: ({ pageX, pageY }: Spot) => {
       if (isOverFlow({ pageX, pageY })) dragged?.drop({ pageX, pageY });
-      dragged = undefined;
     },
   });
   signal.addEventListener('abort', () => $workspace.droppable('destroy'));
