@@ -59,7 +59,7 @@ export class GoneList {
           $('<span class="cozify-home-name">').text(name),
           $('<span class="cozify-home-value">').text(this.#texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
         ),
-        mayChange() ? $('<div class="cozify-home-actions">').append($replace()) : '',
+        mayChange() ? $('<div class="cozify-home-actions">').append($replace()) : $(),
         $('<div class="cozify-home-nodes">').append(nodeButtons(nodesOf(uses), this.#texts)),
       );
   }
@@ -69,7 +69,7 @@ export class GoneList {
  * Returns one row for each missing thing. References to the same thing share a row, even if only some of the references
  * contain the thing's hub and kind.
  */
-function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
+export function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
   const rows: GoneRow[] = [];
   for (const one of used) {
     const is = verdictOf(one);

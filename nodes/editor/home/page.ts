@@ -188,11 +188,11 @@ export class HomePage implements HomeParts {
     const row = this.tree.rowOf(button);
     const maker = makerIn([name]);
     if (home === undefined) return;
-    if (gone !== undefined) return this.#replacer.start(gone.target.name, gone.uses);
+    if (gone !== undefined) return this.#replacer.start(home, gone.target.name, gone.uses);
     if (row === undefined) return;
     if (maker !== undefined) return this.#put(this.#targetsOf(row), maker, event.detail === 0 ? 'view' : 'mouse');
-    if (name === 'details') return this.#opened.turn(row);
-    if (name === 'replace') return this.#replacer.press(row);
+    if (name === 'details') return this.#opened.turn(home, row);
+    if (name === 'replace') return this.#replacer.press(home, row);
     // The row continues to show the actual state, not the requested one.
     const text = await sendCommand(home.api, row.target, name, this.texts);
     if (home === this.home) this.line.result(text);

@@ -3,7 +3,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keyAcrossHubs } from './api.js';
 import { type CanvasNode, changeNames, isLocked, type ReferenceProperties } from './flow.js';
-import type { HomeParts } from './home.js';
+import type { Home, HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 import type { TreeRow } from './tree.js';
 import { isHub, isRoomFilter, nodesOf, type Used } from './uses.js';
@@ -17,13 +17,13 @@ interface Replaced {
   /** The keys of the references to the old thing, see {@link Used.key}. */
   readonly keys: readonly string[];
   readonly isHub: boolean;
-  /** The key of the old thing's row; empty if the thing is missing. */
-  readonly row: string;
+  /** The key of the old thing's row; `undefined` if the thing is missing. */
+  readonly row: string | undefined;
   /**
    * The key of the new thing when the last warning was shown. If the user chooses the same thing again, it is used
    * despite the warning.
    */
-  warned: string;
+  warned?: string;
 }
 
 /**
@@ -52,36 +52,35 @@ export class Replacer {
   }
 
   /**
-   * Starts to replace a thing. `uses`: the references of nodes to it; `row`: the key of its row, empty if the thing is
-   * missing.
+   * Starts to replace a thing. `uses`: the references of nodes to it; `row`: the key of its row, `undefined` if the
+   * thing is missing.
    */
-  start(name: string, uses: readonly Used[], row = ''): void {
-    const { home, line, showPanel, tree } = this.#page;
+  start(home: Home, name: string, uses: readonly Used[], row?: string): void {
+    const { line, showPanel, tree } = this.#page;
     const keys = uses.map(({ key }) => key);
-    if (this.#old?.keys.join() !== keys.join()) {
-      this.#old = { name, keys, row, isHub: uses.every(isHub), warned: '' };
-    }
-    const [only, ...others] = home?.hubs ?? [];
-    if (this.takes('hub') && only !== undefined && others.length === 0) return this.#replaceBy(hubOf(...only));
+    const isSame = this.#old?.keys.join() === keys.join();
+    const old = (isSame && this.#old) || { name, keys, row, isHub: uses.every(isHub) };
+    this.#old = old;
+    const [only, ...others] = home.hubs;
+    if (old.isHub && only !== undefined && others.length === 0) return this.#replaceBy(home, old, hubOf(...only));
     showPanel('things');
     tree.refresh();
     line.result(this.nextStep);
   }
 
   /** Handles a press of the button "Replace" in a row. */
-  async press({ key, target, thing }: TreeRow): Promise<void> {
-    const { home, line, texts } = this.#page;
+  async press(home: Home, { key, target, thing }: TreeRow): Promise<void> {
+    const { line, texts } = this.#page;
     const old = this.#old;
-    if (home === undefined) return;
-    if (old === undefined) return this.start(target.name, home.uses.usesOf(key), key);
+    if (old === undefined) return this.start(home, target.name, home.uses.usesOf(key), key);
     if (old.row === key) return this.cancel();
-    if (target.kind === 'hub') return this.#replaceBy(hubOf(target.id, target.name));
+    if (target.kind === 'hub') return this.#replaceBy(home, old, hubOf(target.id, target.name));
     // The list of the tab contains no abilities of things, so the thing is requested again with them.
     const reply = await home.api.list({ ids: [target.id] });
     if (old !== this.#old) return;
     if (!reply.isOk) return line.result(texts.tryFailure(reply.failure));
     const whole = reply.answer.things.find((one) => keyAcrossHubs(one) === key);
-    this.#replaceBy(whole ?? thing ?? { ...target, does: [], state: {} });
+    this.#replaceBy(home, old, whole ?? thing ?? { ...target, does: [], state: {} });
   }
 
   /** Cancels the replacement, if one was started. */
@@ -98,10 +97,8 @@ export class Replacer {
     this.#old = undefined;
   }
 
-  #replaceBy(successor: Successor): void {
-    const { home, line, texts, tree } = this.#page;
-    const old = this.#old;
-    if (home === undefined || old === undefined) return;
+  #replaceBy(home: Home, old: Replaced, successor: Successor): void {
+    const { line, texts, tree } = this.#page;
     const isWarned = old.warned === keyAcrossHubs(successor);
     const { isDone, message } = replaceAll(old.name, home.uses.now(old.keys), successor, texts, isWarned);
     old.warned = keyAcrossHubs(successor);

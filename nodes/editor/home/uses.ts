@@ -50,7 +50,7 @@ function usedBy(account: string): Used[] {
   for (const node of cozifyNodes<CanvasNode>()) {
     if (node.account !== account) continue;
     for (const { target, nodeHub } of referencesOf(node)) {
-      const key = JSON.stringify([target.hub, target.kind, target.id, target.id === '' ? target.name : '', nodeHub]);
+      const key = JSON.stringify([target.hub, target.kind, target.id, target.id === '' && target.name, nodeHub]);
       const used = all.get(key) ?? { key, target, nodeHub, nodes: [] };
       if (!used.nodes.includes(node)) used.nodes.push(node);
       all.set(key, used);
@@ -80,10 +80,10 @@ export class UseIndex {
   readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
   /**
-   * The number of calls so far that looked up all references. If it has grown while a call was waiting, the results of
+   * Identifies the newest call that looked up all references. If it has changed while a call was waiting, the results of
    * that call may be old.
    */
-  #fullRequests = 0;
+  #fullRequest = Symbol();
   /** All references of the account's nodes. */
   used: readonly Used[] = [];
   /** The results of looking up the references on the server, by the key of the reference. */
@@ -105,12 +105,12 @@ export class UseIndex {
   async count(isComplete: boolean): Promise<Failure | undefined> {
     this.used = usedBy(this.#account);
     const asked = this.used.filter(({ key }) => isComplete || !this.verdicts.has(key));
-    if (isComplete) this.#fullRequests += 1;
-    const fullRequests = this.#fullRequests;
+    if (isComplete) this.#fullRequest = Symbol();
+    const fullRequest = this.#fullRequest;
     const verdicts = new Map<string, Resolved>();
     const failure = await this.#resolve(asked, verdicts);
     // Results of a call that was overtaken by a call for all references may be older than the stored ones.
-    const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
+    const all = fullRequest === this.#fullRequest ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
     const keys = new Set(this.used.map(({ key }) => key));
     this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
     this.#usesOf = new Map();

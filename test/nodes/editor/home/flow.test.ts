@@ -52,7 +52,7 @@ describe('a new node in the open flow', () => {
         maker,
         kinds.map((kind, index) => target(kind, `id-${index}`)),
       );
-      const { x, y, z, targets, dirty, ...others } = added();
+      const { x, y, z, targets, ...others } = added();
       assert.deepEqual([x, y, z], [350, 300, 'tab']);
       return { ...others, targets: (targets as { id: string }[]).map(({ id }) => id) };
     };
@@ -246,7 +246,7 @@ describe('a drag from the list', () => {
       (element) =>
         (element as unknown) === 'heading'
           ? undefined
-          : { label: `Lamp ${String(element)}`, drop: ({ pageX, pageY }) => dropped.push([pageX, pageY]) },
+          : { label: `Lamp ${element as unknown as string}`, drop: ({ pageX, pageY }) => dropped.push([pageX, pageY]) },
       end.signal,
     );
     const { helper, start, ...options } = made['drag'] as {

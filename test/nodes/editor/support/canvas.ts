@@ -101,7 +101,7 @@ export class Canvas {
   /** Puts a node on the canvas, by default a command node in the open flow. */
   place(node: Partial<CanvasNode> & { id: string }): CanvasNode {
     const whole = { type: 'cozify-command', z: 'tab', x: 0, y: 0, w: 100, h: 30, account: 'account', ...node };
-    this.placed.push(whole as CanvasNode);
-    return whole as CanvasNode;
+    this.placed.push(whole);
+    return whole;
   }
 }
