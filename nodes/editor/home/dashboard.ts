@@ -58,14 +58,14 @@ function askFor(account: NamedAccount, { language }: HomeTexts, rooms?: string[]
  * cancelled.
  */
 function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise<string[]> {
-  const checkbox = (label: string, adds: string, value = ''): JQuery =>
-    $('<label>').append(
-      $('<input type="checkbox" checked>').val(value),
-      $('<span>').append($('<b>').text(label), adds === '' ? '' : ` ${adds}`),
-    );
-  const $all = checkbox(t('home.dashboard.all'), '');
+  const $all = $('<label>').append($('<input type="checkbox" checked>'), $('<b>').text(t('home.dashboard.all')));
   const $rooms = $('<div class="cozify-dashboard-rooms">').append(
-    rooms.map(({ name, adds, key }) => checkbox(name, adds, key)),
+    rooms.map(({ name, adds, key }) =>
+      $('<label>').append(
+        $('<input type="checkbox" checked>').val(key),
+        $('<span>').append($('<b>').text(name), ` ${adds}`),
+      ),
+    ),
   );
   const $make = $('<button value="make" class="red-ui-button primary">').text(t('home.dashboard.make'));
   const $cancel = $('<button type="button" class="red-ui-button">').text(t('home.dashboard.cancel'));

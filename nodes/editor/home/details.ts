@@ -1,9 +1,8 @@
-// What the opened row of the home tab says: the facts about a thing, and the outcome of setting a field.
+// What the opened row of the home tab knows: the facts about a thing, and whether a typed number can be set.
 import { numberIn } from '../../../src/devices/things/codecs.js';
-import { fieldLabel, shortFieldName } from '../../../src/devices/things/field-words.js';
-import { fullText } from '../../../src/devices/things/live-value.js';
+import { fieldLabel } from '../../../src/devices/things/field-words.js';
 import { valueProblem } from '../command/value.js';
-import type { Thing, Tried } from '../picker/things-api.js';
+import type { Thing } from '../picker/things-api.js';
 import type { HomeTexts } from './texts.js';
 
 /** Returns the names and values of all that is known about a thing. */
@@ -27,16 +26,4 @@ export function numberTyped(field: string, typed: string, { t, language }: HomeT
   return number === undefined || problem !== ''
     ? t('home.doOf', { what: fieldLabel(field, language), name: problem })
     : number;
-}
-
-/** Returns a text about the outcome of setting a field: the new value, or why it may not have been set. */
-export function outcomeOf(field: string, name: string, answer: Tried, texts: HomeTexts): string {
-  const { language, t } = texts;
-  const [result] = answer.results;
-  const now = result?.state ?? {};
-  const value = texts.fieldValue(now, field);
-  if (result?.confirmed !== true || value === '') return texts.tried(answer);
-  const full = fullText(now, language, field);
-  const state = full.includes(value) ? full : `${shortFieldName(field, language)} ${value}`;
-  return t('picker.done', { name, state });
 }

@@ -1,7 +1,8 @@
 // The opened row of the home tab: the details of a thing, forms that set its fields, and its events.
 import type { Thing } from '../picker/things-api.js';
 import { replace } from '../shared/draw.js';
-import { factsOf, outcomeOf } from './details.js';
+import { setField } from './commands.js';
+import { factsOf } from './details.js';
 import { hasPermission } from './flow.js';
 import type { Home, HomeParts } from './home.js';
 import { type NumberForm, numberForms } from './number-form.js';
@@ -73,11 +74,8 @@ export class OpenedRow {
         RED.clipboard.copyText(thing.id, $copy as unknown as HTMLElement, t('home.copied'));
         line.result(t('home.copied'));
       });
-    const set = async (field: string, value: number): Promise<void> => {
-      const command = { targets: [target], hub: '', command: 'set', field, value, transition: '' };
-      const reply = await home.api.command(command);
-      line.result(reply.isOk ? outcomeOf(field, target.name, reply.answer, texts) : texts.tryFailure(reply.failure));
-    };
+    const set = async (field: string, value: number): Promise<void> =>
+      line.result(await setField(home.api, target, field, value, texts));
     opened.forms = hasPermission('cozify.write')
       ? numberForms(
           thing,

@@ -5,8 +5,8 @@ import { fold } from '../shared/draw.js';
 import { onEditorEvents } from '../shared/flows.js';
 import { viewerLocale } from '../shared/times.js';
 import { AccountChoice } from './account-choice.js';
-import type { HomeApi } from './api.js';
 import { type Seen, watchAttention } from './attention.js';
+import { sendCommand } from './commands.js';
 import { prepareDashboard } from './dashboard.js';
 import { EventLog } from './event-log.js';
 import {
@@ -94,14 +94,14 @@ export class HomePage implements HomeParts {
       .on('keydown', ({ key }) => {
         if (key === 'Escape') this.#replacer.cancel();
       })
-      .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
+      .on('click', '[data-node]', (event) => reveal(String($(event.currentTarget).attr('data-node'))))
       .on('click', '[data-do], [data-view]', (event) => void this.#act(event))
       .on('input', '#cozify-home-search', () => this.home?.searchSoon());
   }
 
   /** The text in the search field. */
   get query(): string {
-    return String(this.$frame.find('#cozify-home-search').val() ?? '');
+    return String(this.$frame.find('#cozify-home-search').val());
   }
 
   stop(): void {
@@ -115,7 +115,7 @@ export class HomePage implements HomeParts {
     this.isSeen = seen === 'seen';
     if (!this.isSeen) {
       home?.pause();
-      if (seen === 'idle') this.#showPaused();
+      if (seen === 'idle') home?.showNotLive(texts.t('home.paused'));
     } else if (choice.look() || home === undefined) this.#changeAccount();
     else {
       // Shows "searching", because the rows may be outdated until the lists have been loaded again.
@@ -123,12 +123,6 @@ export class HomePage implements HomeParts {
       home.start();
     }
     this.#showFollowing();
-  }
-
-  #showPaused(): void {
-    const paused = this.texts.t('home.paused');
-    if (this.home === undefined) this.line.showState('', paused);
-    else this.home.showNotLive(paused);
   }
 
   #showFollowing(): void {
@@ -228,12 +222,4 @@ export class HomePage implements HomeParts {
     else if (place === 'mouse') this.line.result(t('home.atMouse'));
     else this.line.result(t('home.added', { name: this.#nameOf(targets) }));
   }
-}
-
-/** Sends a command to a thing, or makes it blink. Resolves to a text about the outcome. */
-async function sendCommand(api: HomeApi, target: SavedTarget, name: string, texts: HomeTexts): Promise<string> {
-  const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
-  const reply = await (name === 'blink' ? api.blink(target) : api.command(command));
-  if (!reply.isOk) return texts.tryFailure(reply.failure);
-  return name === 'blink' ? texts.t('picker.blinking', { name: target.name }) : texts.tried(reply.answer);
 }

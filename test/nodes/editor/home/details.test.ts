@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { factsOf, numberTyped, outcomeOf } from '../../../../nodes/editor/home/details.js';
+import { factsOf, numberTyped } from '../../../../nodes/editor/home/details.js';
 import { HomeTexts } from '../../../../nodes/editor/home/texts.js';
-import type { Tried } from '../../../../nodes/editor/picker/things-api.js';
 import { translateIn } from '../support/texts.js';
 import { thing } from '../support/things.js';
 
@@ -40,37 +39,5 @@ describe('a number typed in an opened row', () => {
       assert.equal(numberTyped('targetTemperature', wrong, texts), problem, wrong);
     }
     assert.match(String(numberTyped('targetTemperature', 'x', finnish)), /^tavoitelämpötila, °C: 0–100 °C, .*21,5\.$/);
-  });
-});
-
-describe('the outcome of setting a field', () => {
-  const outcome = (field: string, result: object, words = texts): string => {
-    const whole = { target: { name: 'Laite' }, sent: true, confirmed: true, reason: null, state: null, ...result };
-    return outcomeOf(field, 'Lamppu', { results: [whole] } as unknown as Tried, words);
-  };
-
-  it('is the new state, with the value that was set', () => {
-    assert.equal(outcome('brightness', { state: { on: true, brightness: 60 } }), 'Done: Lamppu on 60 %');
-    assert.equal(
-      outcome('colorTemperature', { state: { on: true, colorTemperature: 2500 } }),
-      'Done: Lamppu on, 2500 K',
-    );
-    assert.equal(outcome('brightness', { state: { on: false, brightness: 60 } }), 'Done: Lamppu brightness 60 %');
-    assert.equal(
-      outcome('targetTemperature', { state: { targetTemperature: 22.5, temperature: 20 } }, finnish),
-      'Tehty: Lamppu 20 °C, tavoite 22,5 °C',
-    );
-  });
-
-  it('is what the command says if the value is not confirmed or not known', () => {
-    const state = { on: true, brightness: 60 };
-    assert.equal(outcome('brightness', { state, confirmed: false }), 'Sent, but the hub does not show it: Laite');
-    assert.equal(outcome('brightness', { state, confirmed: null }), 'Done: Laite on 60 %');
-    assert.equal(outcome('brightness', { state: { on: true } }), 'Done: Laite on');
-    assert.equal(
-      outcome('brightness', { state, sent: false, confirmed: null, reason: 'COZIFY_NOT_FOUND' }),
-      'Not done: Laite (nothing has that name)',
-    );
-    assert.equal(outcomeOf('brightness', 'Lamppu', { results: [] }, texts), '');
   });
 });
