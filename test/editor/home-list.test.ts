@@ -226,7 +226,42 @@ for (const version of EDITOR_VERSIONS) {
         await details.locator('dt').first().click();
         assert.ok((await row.locator('[data-do]').count()) > 0, 'its buttons too');
         assert.equal(await heated.locator('[data-do]').count(), 0);
-        await form('brightness').locator('[type=range]').fill('60');
+        const control = (field: string, type: 'text' | 'range'): Locator => form(field).locator(`[type=${type}]`);
+        const valuesOf = (field: string): Promise<string[]> =>
+          form(field)
+            .locator('input')
+            .evaluateAll((all) => (all as HTMLInputElement[]).map(({ type, value }) => `${type} ${value}`));
+        assert.deepEqual(await valuesOf('brightness'), ['range 40', 'text 40']);
+        const [label, set] = [inWords('brightness, %', 'kirkkaus, %'), inWords('Set', 'Aseta')];
+        assert.equal(
+          await form('brightness').ariaSnapshot(),
+          [
+            `- text: ${label}`,
+            `- slider "${label}": "40"`,
+            `- textbox "${label}": "40"`,
+            `- 'button "${set}: ${label}"': ${set}`,
+          ].join('\n'),
+        );
+        const copy = inWords('Copy', 'Kopioi');
+        assert.equal(
+          await details.locator('.cozify-home-id').ariaSnapshot(),
+          `- text: ${inWords('Id', 'Tunniste')} ${lamp}\n- 'button "${copy}: ${lamp}"': ${copy}`,
+        );
+        await details.getByRole('group', { name: inWords('Events', 'Tapahtumat') }).waitFor();
+        const events = await details
+          .locator('.cozify-home-own time')
+          .evaluateAll((all) => all.map((one) => one.dateTime));
+        assert.deepEqual(events, [...events].sort().reverse(), 'the newest first');
+        await control('brightness', 'text').fill('x');
+        assert.deepEqual(await valuesOf('brightness'), ['range 40', 'text x']);
+        await control('brightness', 'text').fill('55');
+        assert.deepEqual(await valuesOf('brightness'), ['range 55', 'text 55']);
+        await control('brightness', 'range').fill('60');
+        assert.deepEqual(await valuesOf('brightness'), ['range 60', 'text 60']);
+        // A change that arrives while a person sets a number leaves that number alone.
+        hub.home.change(lamp, { isOn: true, brightness: 0.2 });
+        await becomes(() => details.locator('dl').innerText(), /20 %/);
+        assert.deepEqual(await valuesOf('brightness'), ['range 60', 'text 60']);
         await form('brightness').locator('button').click();
         await home.untilAnnounced(/Lukuvalo .*60 %/);
         assert.equal(Math.round(Number(hub.home.device(lamp).state['brightness']) * 100), 60);
@@ -240,6 +275,8 @@ for (const version of EDITOR_VERSIONS) {
         await keyboard.press('Enter');
         await until('the row to close', async () => (await details.count()) === 0);
         const heating = home.row('device', id('Eteisen lattialämmitys'));
+        hub.home.change('Eteisen lattialämmitys', { targetTemp: 21.5 });
+        await becomes(() => home.valueOf(heating), new RegExp(inWords('21.5', '21,5')));
         await heating.focus();
         await keyboard.press('ArrowRight');
         while ((await heating.locator('[data-view=details]:focus').count()) === 0) await keyboard.press('ArrowRight');
@@ -248,6 +285,7 @@ for (const version of EDITOR_VERSIONS) {
         await keyboard.press('Tab');
         const target = form('targetTemperature').locator('[type=text]');
         await until('the focus', async () => (await target.and(editor.page.locator(':focus')).count()) === 1);
+        assert.deepEqual(await valuesOf('targetTemperature'), [`text ${inWords('21.5', '21,5')}`]);
         for (const wrong of ['warm', '150']) {
           await keyboard.press('Control+A');
           await keyboard.type(wrong);
@@ -261,10 +299,35 @@ for (const version of EDITOR_VERSIONS) {
         await keyboard.type(inWords('22.5', '22,5'));
         await keyboard.press('Enter');
         await home.untilAnnounced(new RegExp(`Eteisen lattialämmitys .*${inWords('22.5', '22,5')} °C`));
+        assert.equal(await target.getAttribute('aria-invalid'), 'false');
         await keyboard.press('Escape');
         await until('the row', async () => (await heating.and(editor.page.locator(':focus')).count()) === 1);
 
+        const ofOne = /\/things\?.*\bids=/;
+        await editor.page.route(ofOne, (route) => route.fulfill({ status: 502, body: '' }), { times: 1 });
+        await home.choose(row);
+        await home.action(row, 'details').click();
+        await home.untilAnnounced(/502|proxy/i);
+        assert.equal(await details.count(), 0);
+        // The answer about a row arrives only after another row was opened.
+        let release = (): void => undefined;
+        const released = new Promise<void>((resolve) => (release = resolve));
+        await editor.page.route(
+          ofOne,
+          async (route) => {
+            const response = await route.fetch();
+            await released;
+            await route.fulfill({ response });
+          },
+          { times: 1 },
+        );
+        const late = editor.page.waitForResponse(ofOne);
+        await home.action(row, 'details').click();
         const blind = await open('Rullaverho');
+        release();
+        await (await late).finished();
+        await becomes(() => home.list.locator('.cozify-home-details').count(), 1);
+        assert.ok((await blind.locator('.cozify-home-id').innerText()).includes(id('Rullaverho')));
         assert.ok(!(await blind.locator('dd').allInnerTexts()).includes(''), 'only facts that are known');
         await form('position').locator('[type=range]').focus();
         await keyboard.press('Home');
