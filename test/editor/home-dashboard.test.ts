@@ -151,6 +151,14 @@ for (const version of VERSIONS) {
       await until('the switch to be off', async () => !(await toggle.locator('input').isChecked()));
       await toggle.click();
       await untilNotified("Lukuvalo: can't be reached");
+      // The dialog names what the page has already.
+      await dialog.open();
+      assert.match(
+        await dialog.root.locator('p').innerText(),
+        /^The page already shows \d+ devices and scenes\. These are new:$/,
+      );
+      await dialog.press('Cancel');
+      await dialog.root.waitFor({ state: 'detached' });
       assert.equal(await toggle.locator('input').isChecked(), false);
       await hub.goOffline();
       await toggle.click();
@@ -164,6 +172,15 @@ for (const version of VERSIONS) {
       const before = await nodeSet(home);
       await dialog.button.click();
       await home.untilAnnounced(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
+      for (const [shown, text] of [
+        [1, /^Nothing new: the page \/here already shows everything\.$/],
+        [0, /^Nothing at home can be shown on a dashboard\.$/],
+      ] as const) {
+        const plan = { rooms: [], path: '/here', shown, nodes: [] };
+        await home.page.route(PLAN, (route) => route.fulfill({ json: plan }), { times: 1 });
+        await dialog.button.click();
+        await home.untilAnnounced(text);
+      }
       assert.equal(await nodeSet(home), before);
     });
 
@@ -171,6 +188,28 @@ for (const version of VERSIONS) {
       await open();
       const before = await nodeSet(home);
       await dialog.open();
+      assert.equal(await dialog.root.locator('p').innerText(), 'This will be created:');
+      const all = dialog.room('All rooms');
+      const boxes = (): Promise<string> =>
+        dialog.root
+          .getByRole('checkbox')
+          .evaluateAll((inputs) =>
+            (inputs as HTMLInputElement[]).map((one) => (one.indeterminate ? '-' : one.checked ? 'x' : 'o')).join(''),
+          );
+      const create = dialog.root.getByRole('button', { name: 'Create' });
+      const [, ...rooms] = await boxes();
+      assert.deepEqual(await boxes(), `x${rooms.join('')}`);
+      assert.ok(rooms.length > 1 && rooms.every((one) => one === 'x'));
+      await all.uncheck();
+      assert.deepEqual([await boxes(), await create.isDisabled()], ['o'.repeat(rooms.length + 1), true]);
+      await dialog.room('Living room').check();
+      assert.match(await boxes(), /^-[ox]+$/);
+      assert.equal(await create.isDisabled(), false);
+      // The keys of the editor's shortcuts, such as the one that hides the sidebar, have no effect behind the dialog.
+      await home.page.keyboard.press('Control+Space');
+      assert.equal(await dialog.button.isVisible(), true);
+      await all.check();
+      assert.equal(await boxes(), 'x'.repeat(rooms.length + 1));
       await dialog.press('Create');
       await home.untilAnnounced(/^The flow is ready/);
       const after = await nodeSet(home);
@@ -188,10 +227,26 @@ for (const version of VERSIONS) {
       const { keyboard } = page;
       const before = await nodeSet(home);
       await dialog.button.focus();
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const asked: unknown[] = [];
+      await page.route(PLAN, async (route) => {
+        const { lang, cloudUrl } = route.request().postDataJSON() as Record<string, unknown>;
+        asked.push({ lang, cloudUrl });
+        await released;
+        await route.continue();
+      });
       await keyboard.press('Enter');
+      await home.untilAnnounced(/^Haetaan/);
+      // A second press while the first one is being answered has no effect.
+      await keyboard.press('Enter');
+      release();
       await dialog.root.waitFor();
+      assert.deepEqual(asked, [{ lang: 'fi', cloudUrl: desk.simulator.cloudUrl }]);
+      await page.unroute(PLAN);
       await keyboard.press('Escape');
       await dialog.root.waitFor({ state: 'detached' });
+      await home.untilAnnounced(/^[^:]+: \d+/);
       await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
       assert.equal(await nodeSet(home), before);
 
@@ -246,6 +301,8 @@ describe('A dashboard without the package of its nodes', () => {
     assert.equal(await nodeSet(home), before);
   });
 });
+
+const PLAN = /\/cozify\/accounts\/[^/]+\/dashboard$/;
 
 /** Code that adds the text of each notification of a dashboard page to `window.notified`. */
 const RECORD_NOTIFICATIONS = `{

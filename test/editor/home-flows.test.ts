@@ -214,6 +214,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilAnnounced(/^Selected: 2\b/);
       await keyboard.press('ArrowRight');
       await becomes(() => button.locator('[data-do=changes]:focus').count(), 1);
+      await home.untilAnnounced(/^Selected: 2\b/);
       await keyboard.press('Enter');
       await untilAdded(1);
       await home.untilAnnounced(/One node for 2 things is in the flow/);
@@ -485,7 +486,9 @@ for (const version of EDITOR_VERSIONS) {
         commandNode('inside', [gone], { z: 'sub' }),
       ]);
       await begin('device', 'gone-id');
-      await take(home.row('device', lamp.id));
+      await home.choose(home.row('device', lamp.id));
+      await home.untilAnnounced(/takes the place of Vanha valo/);
+      await home.action(home.row('device', lamp.id), 'replace').click();
       await home.untilAnnounced(/locked: Stays · Kept/);
       assert.deepEqual(await savedOf('open'), [gone], 'named first');
       await home.action(home.row('device', lamp.id), 'replace').click();

@@ -250,7 +250,7 @@ for (const version of EDITOR_VERSIONS) {
         await details.getByRole('group', { name: inWords('Events', 'Tapahtumat') }).waitFor();
         const events = await details
           .locator('.cozify-home-own time')
-          .evaluateAll((all) => all.map((one) => one.dateTime));
+          .evaluateAll((all) => all.map((one) => one.getAttribute('datetime')));
         assert.deepEqual(events, [...events].sort().reverse(), 'the newest first');
         await control('brightness', 'text').fill('x');
         assert.deepEqual(await valuesOf('brightness'), ['range 40', 'text x']);

@@ -4,7 +4,7 @@ import { EDITOR_VERSIONS } from '../live/harness/versions';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { becomes } from '../support/becomes';
 import { itInLong } from '../support/size';
-import { until } from '../support/wait';
+import { sleep, until } from '../support/wait';
 import { Desk } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, readNode, targetOf } from './support/home-flows';
@@ -122,11 +122,24 @@ for (const version of EDITOR_VERSIONS) {
         readNode('filter-env', ['${HUONE}']),
       );
       const home = await HomeTab.open(await desk.usedEditor());
+      assert.equal(await home.filterButton.isVisible(), true);
       await home.turnTo('gone');
+      assert.equal(await home.filterButton.isVisible(), false);
       await until('what is gone', async () => (await home.gone.locator('[data-key]').count()) === 6).catch(async () =>
         assert.fail(await home.gone.innerText()),
       );
       assert.match(await home.page.locator('#cozify-home-tab-gone').innerText(), /\(6\)/);
+      assert.deepEqual(
+        (await home.gone.locator('.cozify-home-line').allInnerTexts()).map((line) => line.split('\n')),
+        [
+          ['Sama valo', 'gone'],
+          ['Hukassa', 'gone'],
+          ['Kellari', 'gone'],
+          ['Lukuvalo', 'gone'],
+          ['gone-hub', 'gone'],
+          ['Vintti', 'gone'],
+        ],
+      );
       const nodesOf = async (kind: string, id: string, name = ''): Promise<string[]> => {
         const row = home.gone.locator(`[data-kind="${kind}"][data-id="${id}"]`).filter({ hasText: name });
         const nodes = await row.locator('[data-node]').all();
@@ -282,6 +295,94 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
+    it('are not requested while the tab is hidden, and end with the account', async () => {
+      const lamp = await deployHereAndGone();
+      const { cloudUrl } = desk.simulator;
+      const second = { id: 'second', type: 'cozify-account', name: 'Toinen', cloudUrl };
+      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
+      await deployHome(desk, commandNode('here', [lamp]), second);
+      const home = await HomeTab.open(await desk.usedEditor());
+      const { page } = home;
+      const [accounts, login] = [page.locator('#cozify-home-accounts'), page.locator('#cozify-home-login')];
+      const button = async (): Promise<unknown[]> => [await login.getAttribute('data-state'), await login.innerText()];
+      const row = home.row('device', lamp.id);
+      await accounts.selectOption(ACCOUNT);
+      await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['1 node']);
+      hub().home.change(lamp.id, { isOn: hub().home.device(lamp.id).state['isOn'] !== true });
+      const event = home.events.locator(`[data-id="${lamp.id}"]`).first();
+      await becomes(() => event.count(), 1);
+
+      // The state of the login is requested again after a dialog was closed.
+      const snapshot = (url: URL): boolean => url.pathname.endsWith(`/cozify/accounts/${ACCOUNT}`);
+      await login.click();
+      const asked = page.waitForRequest((request) => snapshot(new URL(request.url())));
+      await page.route(snapshot, (route) => route.fulfill({ status: 502, body: '' }));
+      await page.locator('#node-config-dialog-cancel').click();
+      assert.equal(new URL((await asked).url()).searchParams.get('cloudUrl'), cloudUrl);
+      await becomes(button, ['', 'Account']);
+      await page.unroute(snapshot);
+
+      await home.choose(row);
+      await home.action(row, 'replace').click();
+      await home.filterButton.click();
+      await home.filters.getByLabel('used in flows', { exact: true }).check();
+      await row.locator('.cozify-home-name').click({ modifiers: ['Control'] });
+      await home.leave();
+      const calls: string[] = [];
+      page.on('request', (request) => calls.push(request.url()));
+      await page.evaluate(`RED.events.emit('nodes:change', RED.nodes.node('here'))`);
+      await sleep(500);
+      assert.deepEqual(
+        calls.filter((url) => url.includes('/cozify/')),
+        [],
+      );
+
+      await page.evaluate<void>(`RED.nodes.remove('${ACCOUNT}'); RED.nodes.remove('second')`);
+      await page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+      await home.untilAnnounced(/^No account yet: add one, and your home is listed here\.$/);
+      assert.deepEqual([await button(), await home.list.locator('[role=treeitem]').count()], [['', 'Add account'], 0]);
+      assert.equal(await accounts.isVisible(), false);
+      assert.equal(await home.filters.getByRole('checkbox', { checked: true }).count(), 0);
+      assert.equal(await home.root.getAttribute('data-following'), 'false');
+      assert.equal(await home.events.textContent(), 'Nothing has happened yet.');
+      assert.match(String(await home.gone.textContent()), /not everything .* could be checked/);
+      await page.locator('#cozify-home-dashboard').click();
+      await home.untilAnnounced(/^No account yet/);
+      await login.click();
+      await page.locator('#node-config-dialog-ok', { hasText: 'Add' }).waitFor();
+      await page.locator('#node-config-dialog-cancel').click();
+    });
+
+    it('keep the place of the events that a person reads when another event arrives', async () => {
+      const lamp = await deployHereAndGone();
+      const home = await HomeTab.open(await desk.usedEditor());
+      await home.untilFollowing(true);
+      await home.turnTo('events');
+      await home.events.evaluate((log) => (log.style.cssText = 'flex: none; height: 20px; overflow: auto'));
+      const rows = home.events.locator(`[data-id="${lamp.id}"]`);
+      const change = async (): Promise<void> => {
+        const before = await rows.count();
+        hub().home.change(lamp.id, { isOn: hub().home.device(lamp.id).state['isOn'] !== true });
+        await becomes(() => rows.count(), before + 1);
+      };
+      const scroll = (): Promise<number[]> => home.events.evaluate((log) => [log.scrollTop, log.scrollHeight]);
+      await change();
+      await change();
+      assert.equal((await scroll())[0], 0, 'the newest is visible');
+      await home.events.evaluate((log) => (log.scrollTop = 5));
+      const [, height = 0] = await scroll();
+      await change();
+      const [top, now = 0] = await scroll();
+      assert.equal(top, 5 + now - height);
+      assert.ok(now > height);
+      // The log is drawn again after nodes have changed.
+      await home.page.evaluate(
+        `RED.nodes.node('here').name = 'Iltavalo'; RED.events.emit('nodes:change', RED.nodes.node('here'))`,
+      );
+      await sleep(400);
+      assert.deepEqual(await scroll(), [top, now]);
+    });
+
     itInLong('are separate for two accounts of the same hub', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
@@ -295,7 +396,6 @@ for (const version of EDITOR_VERSIONS) {
       await desk.logIn({ id: 'second', email: 'toinen@example.fi' });
       const home = await HomeTab.open(await desk.usedEditor());
       const accounts = home.page.locator('#cozify-home-accounts');
-      assert.equal(await accounts.isVisible(), true);
       await accounts.selectOption(ACCOUNT);
       await home.row('device', lamp.id).waitFor();
       await home.turnTo('gone');
