@@ -1,4 +1,4 @@
-// What the opened row of the home tab knows: the facts about a thing, and whether a typed number can be set.
+// The content of the opened row of the home tab: the facts about a thing, and whether a typed number can be set.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { fieldLabel } from '../../../src/devices/things/field-words.js';
 import { valueProblem } from '../command/value.js';

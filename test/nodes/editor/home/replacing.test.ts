@@ -237,7 +237,7 @@ describe('the replacement of one thing by another', () => {
 describe('the button that replaces a thing', () => {
   onCanvas();
 
-  /** What the tab shows: messages, the panel, and that the rows were drawn again. */
+  /** The messages and the panel that the tab shows, and `rows` for each redraw of the rows. */
   let shown: string[];
   let hubs: Map<string, string>;
   let listed: object | undefined;

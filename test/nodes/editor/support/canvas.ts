@@ -12,8 +12,8 @@ export const CHART = {
 };
 
 /**
- * The flows in Node-RED's editor, without a page: what the editor keeps, and what it was told to show. Its members that
- * start with `view`, `nodes` and so on are the editor's functions, which a test may delete.
+ * The flows in Node-RED's editor, without a page. Keeps the nodes, the undo steps and the shown ids. `red` contains the
+ * editor's functions, which a test may delete.
  */
 export class Canvas {
   readonly placed: CanvasNode[] = [];
