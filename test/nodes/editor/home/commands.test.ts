@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('a command from the home tab', () => {
-  it('is sent as a node would send it, and says what came of it', async () => {
+  it('is sent as a node would send it, and shows its outcome', async () => {
     reply = { isOk: true, answer: { results: [{ ...SENT, state: { on: true } }] } };
     assert.equal(await sendCommand(api, LAMP, 'on', texts), 'Done: Laite on');
     assert.deepEqual(sent, [{ ...COMMAND, command: 'on' }]);

@@ -91,7 +91,7 @@ describe('a new node in the open flow', () => {
     assert.deepEqual([added()['x'], added()['y']], [700, 600]);
   });
 
-  it('is in the middle of what is visible, on the grid, below nodes that are there', () => {
+  it('is in the middle of the visible part, on the grid, below other nodes', () => {
     const place = (): unknown[] => {
       put('view');
       const { x, y } = canvas.placed.pop() ?? {};
@@ -176,7 +176,7 @@ describe('a new node in the open flow', () => {
   });
 });
 
-describe('what the home tab may do with flows', () => {
+describe('the access of the home tab to flows', () => {
   onCanvas();
 
   const allowed = (): string[] =>

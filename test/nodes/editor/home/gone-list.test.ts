@@ -17,7 +17,7 @@ function rowsFor(...targets: (Partial<Used['target']> & { nodeHub?: string; is?:
 }
 
 describe('the list of missing things', () => {
-  it('has what is gone or has the name of several, but nothing that is found or unknown', () => {
+  it('has the gone and ambiguous references, but no found or unknown ones', () => {
     assert.deepEqual(
       rowsFor(
         { ...GONE, is: 'found' },

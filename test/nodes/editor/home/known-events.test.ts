@@ -120,7 +120,7 @@ describe('the events at home', () => {
     assert.deepEqual(shown(), [2], 'a missing room has no name');
   });
 
-  it('match a search if the server finds their things, each of which is asked about once', async () => {
+  it('match a search if the server finds their things, and ask once about each thing', async () => {
     events.add([event(1, 'Valo'), event(2, 'Ovi'), event(3, 'Ovi'), event(4, 'Katto')], false);
     events.search('lights');
     assert.deepEqual([asked, shown()], [[['Valo', 'Ovi', 'Katto']], []]);

@@ -140,7 +140,7 @@ describe('the uses of things', () => {
     assert.deepEqual(known(), ['found lamp', 'found other']);
   });
 
-  it('are asked at most 1000 at a time, and no more after the tab is hidden', async () => {
+  it('are asked at most 1000 at a time, and not after the tab is hidden', async () => {
     put('many', ...Array.from({ length: 2001 }, (_none, index) => ({ ...lamp, id: `lamp-${index}` })));
     await uses.count(true);
     assert.deepEqual(
