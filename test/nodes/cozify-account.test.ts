@@ -11,12 +11,7 @@ const WARN = 30;
 const ERROR = 20;
 
 describe('Account node', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const load = (properties: Record<string, unknown> = {}, email: string | null = EMAIL): Promise<void> =>
     stage.load(testFlow(accountNode(properties), actionNode('ping'), actionNode('token')), {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import registerButton from '../../nodes/cozify-button';
-import type { Device, SimulatedHub } from '../simulator';
+import type { Device } from '../simulator';
 import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, type FlowNode, placed, testFlow } from './support/flow';
 import { Stage } from './support/stage';
@@ -20,26 +20,19 @@ const POLLS_MS = 1_300;
 for (const repeatedPress of ['times', 'nothing'] as const) {
   const isUsual = repeatedPress === 'times';
   describe(`Button node with a hub that changes ${repeatedPress} at a repeated press`, () => {
-    let stage: Stage;
+    const stage = Stage.forSuite({ hubs: [{ name: 'Koti', behaviour: { repeatedPress } }] });
     let wall: Device;
     let received: Press[];
 
-    before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', behaviour: { repeatedPress } }] });
-      const found = hub().home.devices.find(({ state }) => 'button' in state);
+    before(() => {
+      const found = stage.home.devices.find(({ state }) => 'button' in state);
       assert.ok(found);
       wall = found;
     });
-    after(() => stage?.close());
 
     /** Defines a test in only one of the suites, because repeated presses do not affect it. */
     const whereUsual = (title: string, test: () => Promise<void>): void => {
       if (isUsual) it(title, test);
-    };
-    const hub = (): SimulatedHub => {
-      const [only] = stage.simulator.hubs;
-      assert.ok(only);
-      return only;
     };
     function flowOf(properties: Record<string, unknown>): FlowNode[] {
       const button = { id: 'button', type: 'cozify-button', account: ACCOUNT, name: '', targets: [], ...properties };
@@ -55,8 +48,8 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
         stage.node(`out-${output}`).on('input', (msg) => received.push({ ...(msg as unknown as Press), output }));
     }
     async function untilListening(): Promise<void> {
-      const polls = hub().log.count({ path: '/hub/poll' });
-      await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
+      const polls = stage.hub.log.count({ path: '/hub/poll' });
+      await until('two more polls', () => stage.hub.log.count({ path: '/hub/poll' }) >= polls + 2);
     }
     async function load(properties: Record<string, unknown> = {}): Promise<void> {
       received = [];
@@ -73,14 +66,14 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
         { button: 2, press: 'long' },
       ];
       await load({ presses });
-      hub().home.press(wall.id, 2, ['longpress']);
+      stage.home.press(wall.id, 2, ['longpress']);
       await next(1);
-      hub().home.press(wall.id, 1, ['stop']);
-      hub().home.reportBattery(wall.id, 2.9);
+      stage.home.press(wall.id, 1, ['stop']);
+      stage.home.reportBattery(wall.id, 2.9);
       await sleep(POLLS_MS);
-      hub().home.checkIn(wall.id);
+      stage.home.checkIn(wall.id);
       await sleep(POLLS_MS);
-      hub().home.press(wall.id, 1);
+      stage.home.press(wall.id, 1);
       await next(2);
       assert.deepEqual(
         received.map(({ output, topic, payload: { button, press } }) => [output, topic, button, press]),
@@ -95,11 +88,11 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
 
     it('sends a repeated press if the hub changes its time', async () => {
       await load();
-      hub().home.press(wall.id, 3);
+      stage.home.press(wall.id, 3);
       await next(1);
-      hub().home.press(wall.id, 3);
+      stage.home.press(wall.id, 3);
       await (isUsual ? next(2) : sleep(POLLS_MS));
-      hub().home.press(wall.id, 4);
+      stage.home.press(wall.id, 4);
       await until('another button', () => received.at(-1)?.payload.button === 4);
       assert.deepEqual(
         received.map(({ payload: { button, repeat } }) => [button, repeat]),
@@ -118,12 +111,12 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
 
     whereUsual('sends no press from before or during a full Deploy, but sends the next', async () => {
       await load();
-      hub().home.press(wall.id, 1);
+      stage.home.press(wall.id, 1);
       await next(1);
       // Presses while no nodes run, because an earlier press would reach the old nodes. The loop delays the start of
       // the new nodes, because the age of a press is known only to within a poll interval.
       const pressed = stage.whenStopped(() => {
-        hub().home.press(wall.id, 2);
+        stage.home.press(wall.id, 2);
         for (const deadline = performance.now() + 300; performance.now() < deadline;);
       });
       await stage.deploy(flowOf({}));
@@ -134,7 +127,7 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
         received.map(({ payload }) => payload.button),
         [1],
       );
-      hub().home.press(wall.id, 3);
+      stage.home.press(wall.id, 3);
       await next(2);
       assert.equal(received[1]?.payload.button, 3);
     });

@@ -3,6 +3,7 @@ import registerChanges from '../../nodes/cozify-changes';
 import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, placed, testFlow, type FlowNode } from './support/flow';
 import { Stage } from './support/stage';
+import { each } from '../support/each';
 
 interface ChangeMessage {
   topic: string;
@@ -17,24 +18,17 @@ interface ChangeMessage {
 const POLLS_MS = 1_300;
 
 describe('Changes node', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   let lamp: { id: string; name: string };
   let seen: ChangeMessage[];
 
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-    const found = home().devices.find(({ type }) => type === 'LIGHT');
+  before(() => {
+    const found = stage.home.devices.find(({ type }) => type === 'LIGHT');
     assert.ok(found);
     lamp = found;
-    home().change(lamp.id, { isOn: false });
+    stage.home.change(lamp.id, { isOn: false });
   });
-  after(() => stage?.close());
 
-  const home = () => {
-    const [hub] = stage.simulator.hubs;
-    assert.ok(hub);
-    return hub.home;
-  };
   const flowOf = (properties: Record<string, unknown>): FlowNode[] =>
     testFlow(
       accountNode(),
@@ -57,13 +51,13 @@ describe('Changes node', () => {
   it('sends one message for each switch of a lamp by hand, without msg.cozify', async () => {
     await load();
     assert.deepEqual(seen, [], 'the first state is no change');
-    home().change(lamp.id, { isOn: true });
+    stage.home.change(lamp.id, { isOn: true });
     await until('the change', () => ofLamp().length > 0);
     const [message] = ofLamp();
     assert.deepEqual([message?.topic, message?.event, message?.own], [lamp.name, 'changed', false]);
     assert.equal(message?.payload['on'], true);
     assert.ok(message?.changed.includes('on') && !('cozify' in message));
-    home().change(lamp.id, { isOn: false });
+    stage.home.change(lamp.id, { isOn: false });
     await until('the next', () => ofLamp().some(({ payload }) => payload['on'] === false));
     assert.equal(ofLamp().length, 2);
   });
@@ -72,18 +66,12 @@ describe('Changes node', () => {
     const properties = { initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] };
     await load(properties);
     await until('the first', () => seen.length > 0);
-    assert.deepEqual(
-      seen.map(({ event }) => event),
-      ['initial'],
-    );
+    assert.deepEqual(each(seen, 'event'), ['initial']);
     await stage.deploy(flowOf(properties));
     watch();
-    home().change(lamp.id, { isOn: true });
+    stage.home.change(lamp.id, { isOn: true });
     await until('the change', () => seen.some(({ event }) => event === 'changed'));
-    assert.deepEqual(
-      seen.map(({ event }) => event),
-      ['initial', 'changed'],
-    );
+    assert.deepEqual(each(seen, 'event'), ['initial', 'changed']);
   });
 
   it('stays open over a Deploy of other nodes, without a full resync', async () => {
@@ -95,7 +83,7 @@ describe('Changes node', () => {
     await stage.deploy([...flowOf({}), placed({ id: 'other', type: 'helper', wires: [] })], 'nodes');
     assert.equal(stage.node('changes'), before);
     for (const count of [1, 2]) {
-      home().change(lamp.id, { isOn: home().device(lamp.id).state['isOn'] !== true });
+      stage.home.change(lamp.id, { isOn: stage.home.device(lamp.id).state['isOn'] !== true });
       await until('the change', () => ofLamp().length >= count);
       assert.equal(ofLamp().length, count);
     }
@@ -103,26 +91,23 @@ describe('Changes node', () => {
   });
 
   it('shows the state of its device, its reachability, and a missing name', async () => {
-    home().change(lamp.id, { isOn: true, reachable: true });
+    stage.home.change(lamp.id, { isOn: true, reachable: true });
     await load({ targets: [{ hub: '', kind: 'device', id: '', name: lamp.name }] });
     const shows = (fill: string, text: RegExp): Promise<true> =>
       until(`${fill} ${text.source}`, () => statusOf().fill === fill && text.test(statusOf().text ?? ''));
     await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
-    home().change(lamp.id, { reachable: false });
+    stage.home.change(lamp.id, { reachable: false });
     await shows('grey', /^(can't be reached|ei yhteyttä)$/);
-    home().change(lamp.id, { reachable: true });
+    stage.home.change(lamp.id, { reachable: true });
     await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
-    const named = (name: string): void => home().put('devices', { ...home().device(lamp.id), name });
+    const named = (name: string): void => stage.home.put('devices', { ...stage.home.device(lamp.id), name });
     named('Katkaisin');
     await shows('red', new RegExp(`^(gone|poistunut): ${lamp.name}$`));
     named(lamp.name);
     await shows('green', new RegExp(`^${lamp.name} (on|päällä)`));
   });
 
-  const statusOf = (): { fill?: string; text?: string } => {
-    const { status } = stage.node('changes') as unknown as { status: { args: object[][] } };
-    return status.args.at(-1)?.[0] ?? {};
-  };
+  const statusOf = () => stage.statuses('changes').at(-1) ?? {};
 
   it('shows a red status while polls fail, and green when they succeed again', async () => {
     await load();
@@ -154,10 +139,8 @@ describe('Changes node', () => {
       others: [registerChanges],
     });
     seen = [];
-    const statuses = stage.node('changes') as unknown as { status: { args?: unknown[][] } };
-    assert.ok(statuses);
     await stage.logIn();
-    home().change(lamp.id, { isOn: false });
+    stage.home.change(lamp.id, { isOn: false });
     await sleep(POLLS_MS);
     assert.deepEqual(seen, []);
   });
@@ -165,12 +148,7 @@ describe('Changes node', () => {
 
 for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
   describe(`Changes node with a hub with ${otherDeltas} scene deltas`, () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', behaviour: { otherDeltas } }] });
-    });
-    after(() => stage?.close());
+    const stage = Stage.forSuite({ hubs: [{ name: 'Koti', behaviour: { otherDeltas } }] });
 
     it('sends one message for a scene that was switched, and none before', async () => {
       const seen: ChangeMessage[] = [];
@@ -185,8 +163,7 @@ for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
       );
       stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
       await stage.logIn();
-      const [hub] = stage.simulator.hubs;
-      assert.ok(hub);
+      const { hub } = stage;
       const polls = hub.log.count({ path: '/hub/poll' });
       await until('the scenes to be known', () => {
         const things = stage.account().homes.open[0]?.cache.things;

@@ -10,26 +10,19 @@ import { assertFailure, type Message, type Outcome, Stage } from './support/stag
 
 for (const transport of ['on the LAN', 'through the cloud']) {
   describe(`Command node ${transport}`, () => {
-    let stage: Stage;
+    const stage = Stage.forSuite({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
     let lamp: { id: string; name: string };
 
-    before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
-      const found = home().devices.find(
-        ({ type, name }) => type === 'LIGHT' && home().devices.filter((other) => other.name === name).length === 1,
+    before(() => {
+      const found = stage.home.devices.find(
+        ({ type, name }) => type === 'LIGHT' && stage.home.devices.filter((other) => other.name === name).length === 1,
       );
       assert.ok(found);
       lamp = found;
     });
-    beforeEach(() => home().change(lamp.id, { isOn: false }));
-    after(() => stage?.close());
+    beforeEach(() => stage.home.change(lamp.id, { isOn: false }));
 
-    const home = () => {
-      const [hub] = stage.simulator.hubs;
-      assert.ok(hub);
-      return hub.home;
-    };
-    const isOn = (): unknown => (home().devices.find(({ id }) => id === lamp.id)?.state as { isOn?: unknown }).isOn;
+    const isOn = (): unknown => (stage.home.devices.find(({ id }) => id === lamp.id)?.state as { isOn?: unknown }).isOn;
 
     async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
       const targets = [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }];
@@ -57,8 +50,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     });
 
     it('confirms immediately at a hub that holds polls, even if nothing changed', async () => {
-      const [hub] = stage.simulator.hubs;
-      assert.ok(hub);
+      const { hub } = stage;
       const before = { ...hub.behaviour };
       Object.assign(hub.behaviour, { pollHoldMs: 12_000, settleMinMs: 0, settleMaxMs: 0 });
       try {
@@ -89,8 +81,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
 
     it('shows "sent" without confirmation, and then the state of the hub', async () => {
       await ask({}, { payload: true });
-      const { status } = stage.node('command') as unknown as { status: { args: { text?: string }[][] } };
-      const texts = (): string[] => status.args.map(([shown]) => shown?.text ?? '');
+      const texts = (): string[] => stage.statuses('command').map(({ text }) => text ?? '');
       await until('the state', () => /^(on|päällä)/.test(texts().at(-1) ?? ''));
       assert.ok(
         texts().some((text) => ['sent', 'lähetetty'].includes(text)),
@@ -138,12 +129,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
 }
 
 describe('Command node with invalid input', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
 
   async function ask(properties: Record<string, unknown>, msg: Message): Promise<Outcome> {
     await stage.load(testFlow(accountNode(), actionNode('command', { targets: [], ...properties })), {

@@ -14,38 +14,34 @@ interface ReadReport {
   stale: boolean;
 }
 
+/** Starts a read node, and logs in. */
+async function loadRead(stage: Stage, properties: Record<string, unknown> = {}): Promise<void> {
+  const read = actionNode('read', { targets: [], ...properties });
+  await stage.load(testFlow(accountNode(), read), { others: [registerRead] });
+  await stage.logIn();
+}
+
 for (const transport of ['on the LAN', 'through the cloud']) {
   describe(`Read node ${transport}`, () => {
-    let stage: Stage;
+    const stage = Stage.forSuite({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
     let lamp: Device;
     let meter: Device;
 
-    before(async () => {
-      stage = await Stage.open({ hubs: [{ name: 'Koti', onLan: transport === 'on the LAN' }] });
+    before(() => {
       lamp = named(({ type }) => type === 'LIGHT');
       meter = named(({ state }) => typeof state['temperature'] === 'number' && state['type'] === 'STATE_MULTI_SENSOR');
     });
-    beforeEach(() => home().change(lamp.id, { isOn: true, brightness: 0.6 }));
-    after(() => stage?.close());
+    beforeEach(() => stage.home.change(lamp.id, { isOn: true, brightness: 0.6 }));
 
-    const home = () => {
-      const [hub] = stage.simulator.hubs;
-      assert.ok(hub);
-      return hub.home;
-    };
     /** Returns a matching device whose name is unique. */
     function named(isMatch: (device: Device) => boolean): Device {
-      const { devices } = home();
+      const { devices } = stage.home;
       const found = devices.find((one) => isMatch(one) && devices.filter(({ name }) => name === one.name).length === 1);
       assert.ok(found);
       return found;
     }
 
-    async function load(properties: Record<string, unknown> = {}): Promise<void> {
-      const read = actionNode('read', { targets: [], outputs: 1, ...properties });
-      await stage.load(testFlow(accountNode(), read), { others: [registerRead] });
-      await stage.logIn();
-    }
+    const load = (properties: object = {}): Promise<void> => loadRead(stage, { outputs: 1, ...properties });
     async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
       await load(properties);
       return stage.ask('read', msg);
@@ -78,20 +74,20 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     });
 
     it('returns devices by room, capability and reachability, as an array or a map by name', async () => {
-      home().setReachable(lamp.id, false);
+      stage.home.setReachable(lamp.id, false);
       await load({ capabilities: ['CONTROL_LIGHT'], reachable: 'no' });
       await until('the lamp to be unreachable', async () => {
         const { payload } = (await stage.ask('read')).msg as unknown as { payload: { id: string }[] };
         return payload.some(({ id }) => id === lamp.id);
       });
-      home().setReachable(lamp.id, true);
+      stage.home.setReachable(lamp.id, true);
       const map = await ask({ capabilities: ['TEMPERATURE'], output: 'map', field: 'temperature' });
       assert.equal(
         (map.msg['payload'] as Message)[meter.name],
         Math.round(Number(meter.state['temperature']) * 10) / 10,
       );
-      const { id: sauna } = home().find('rooms', 'Sauna');
-      const inSauna = home().devices.filter(({ room }) => JSON.stringify(room ?? '').includes(sauna));
+      const { id: sauna } = stage.home.find('rooms', 'Sauna');
+      const inSauna = stage.home.devices.filter(({ room }) => JSON.stringify(room ?? '').includes(sauna));
       const { msg } = await ask({ rooms: ['sauna'] });
       assert.deepEqual(
         (msg['payload'] as { id: string }[]).map(({ id }) => id).sort(),
@@ -118,7 +114,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
         ['group', 'groups'],
       ] as const) {
         const { msg } = await ask({ kind });
-        assert.equal((msg['payload'] as unknown[]).length, home().all(list).length, kind);
+        assert.equal((msg['payload'] as unknown[]).length, stage.home.all(list).length, kind);
       }
     });
 
@@ -137,13 +133,13 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       const isOn = async (): Promise<unknown> => ((await stage.ask('read')).msg['payload'] as Message)['on'];
       await load({ targets: target() });
       assert.equal(await isOn(), true);
-      home().change(lamp.id, { isOn: false });
+      stage.home.change(lamp.id, { isOn: false });
       await sleep(FRESH_MS);
       assert.equal(await isOn(), false);
       await load({ targets: target(), fresh: true });
-      home().change(lamp.id, { isOn: true });
+      stage.home.change(lamp.id, { isOn: true });
       assert.equal(await isOn(), true);
-      home().change(lamp.id, { isOn: false });
+      stage.home.change(lamp.id, { isOn: false });
       assert.equal(await isOn(), false);
     });
 
@@ -155,28 +151,15 @@ for (const transport of ['on the LAN', 'through the cloud']) {
 }
 
 describe('Read node with an offline hub', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
+  afterEach(() => stage.hub.goOnline());
 
-  beforeEach(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  afterEach(() => stage?.close());
-
-  const hub = () => {
-    const [only] = stage.simulator.hubs;
-    assert.ok(only);
-    return only;
-  };
-  async function load(properties: Record<string, unknown> = {}): Promise<void> {
-    const read = actionNode('read', { targets: [], ...properties });
-    await stage.load(testFlow(accountNode(), read), { others: [registerRead] });
-    await stage.logIn();
-  }
+  const load = (properties: Record<string, unknown> = {}): Promise<void> => loadRead(stage, properties);
 
   it('returns the last state with stale: true', async () => {
     await load();
     const { msg } = await stage.ask('read');
-    await hub().goOffline();
+    await stage.hub.goOffline();
     await sleep(FRESH_MS);
     const later = await stage.ask('read', { payload: 'before' });
     assert.equal(later.output, 1, JSON.stringify(later.msg.cozify));
@@ -188,7 +171,7 @@ describe('Read node with an offline hub', () => {
   it('fails with fresh: true or without cached values, and keeps the payload', async () => {
     await load({ fresh: true });
     await stage.ask('read');
-    await hub().goOffline();
+    await stage.hub.goOffline();
     const failed = await stage.ask('read', { payload: 'before' });
     assertFailure(failed, 'COZIFY_HUB_OFFLINE');
     assert.equal(failed.msg['payload'], 'before');
@@ -198,18 +181,10 @@ describe('Read node with an offline hub', () => {
 });
 
 describe('Read node with invalid input', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
 
   async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
-    await stage.load(testFlow(accountNode(), actionNode('read', { targets: [], ...properties })), {
-      others: [registerRead],
-    });
-    await stage.logIn();
+    await loadRead(stage, properties);
     return stage.ask('read', msg);
   }
 

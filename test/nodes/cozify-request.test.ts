@@ -14,14 +14,12 @@ class Requests {
     this.stage = stage;
   }
 
-  static async open(onLan = true): Promise<Requests> {
-    return new Requests(await Stage.open({ hubs: [{ name: 'Koti', onLan }] }));
+  static forSuite(onLan = true): Requests {
+    return new Requests(Stage.forSuite({ hubs: [{ name: 'Koti', onLan }] }));
   }
 
   get hub() {
-    const [hub] = this.stage.simulator.hubs;
-    assert.ok(hub);
-    return hub;
+    return this.stage.hub;
   }
 
   async load(properties: Record<string, unknown>, ...more: FlowNode[]): Promise<void> {
@@ -53,12 +51,7 @@ class Requests {
 
 for (const transport of ['on the LAN', 'through the cloud']) {
   describe(`Request node ${transport}`, () => {
-    let requests: Requests;
-
-    before(async () => {
-      requests = await Requests.open(transport === 'on the LAN');
-    });
-    after(() => requests?.stage.close());
+    const requests = Requests.forSuite(transport === 'on the LAN');
 
     for (const path of ['hub/tz', '/hub/tz']) {
       it(`gets ${path} below the version, and returns the parsed answer and its status`, async () => {
@@ -131,12 +124,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
 }
 
 describe('Response in the request node', () => {
-  let requests: Requests;
-
-  before(async () => {
-    requests = await Requests.open();
-  });
-  after(() => requests?.stage.close());
+  const requests = Requests.forSuite();
 
   const answers: [title: string, fault: Fault, payload: unknown, status: number][] = [
     ['is null when it is empty', { body: '' }, null, 200],
@@ -186,12 +174,7 @@ describe('Response in the request node', () => {
 });
 
 describe('Request node with invalid input', () => {
-  let requests: Requests;
-
-  before(async () => {
-    requests = await Requests.open();
-  });
-  after(() => requests?.stage.close());
+  const requests = Requests.forSuite();
 
   const circular: unknown[] = [];
   circular.push(circular);
@@ -233,12 +216,7 @@ describe('Request node with invalid input', () => {
 });
 
 describe('Change made by a request', () => {
-  let requests: Requests;
-
-  before(async () => {
-    requests = await Requests.open();
-  });
-  after(() => requests?.stage.close());
+  const requests = Requests.forSuite();
 
   it('reaches a changes node with own: false', async () => {
     const lamp = requests.hub.home.devices.find(({ type }) => type === 'LIGHT');

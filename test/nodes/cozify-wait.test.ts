@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import registerWait from '../../nodes/cozify-wait';
-import type { Device, SimulatedHub } from '../simulator';
+import type { Device } from '../simulator';
 import { sleep, until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
@@ -9,23 +9,16 @@ import { assertFailure, type Message, type Outcome, Stage } from './support/stag
 const POLLS_MS = 1_300;
 
 describe('Wait node', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   let door: Device;
 
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-    const found = hub().home.devices.find(({ state }) => 'open' in state);
+  before(() => {
+    const found = stage.home.devices.find(({ state }) => 'open' in state);
     assert.ok(found);
     door = found;
   });
-  beforeEach(() => hub().home.change(door.id, { open: true }));
-  after(() => stage?.close());
+  beforeEach(() => stage.home.change(door.id, { open: true }));
 
-  const hub = (): SimulatedHub => {
-    const [only] = stage.simulator.hubs;
-    assert.ok(only);
-    return only;
-  };
   const flowOf = (properties: Record<string, unknown> = {}): FlowNode[] => {
     const condition = { field: 'open', op: 'is', value: false };
     const targets = [{ hub: '', kind: 'device', id: door.id, name: door.name }];
@@ -47,13 +40,10 @@ describe('Wait node', () => {
     await load(properties);
     return stage.ask('wait', msg);
   }
-  const shown = (): string => {
-    const { status } = stage.node('wait') as unknown as { status: { args: { text?: string }[][] } };
-    return status.args.at(-1)?.[0]?.text ?? '';
-  };
+  const shown = (): string => stage.statuses('wait').at(-1)?.text ?? '';
   async function untilWaiting(): Promise<void> {
-    const polls = hub().log.count({ path: '/hub/poll' });
-    await until('polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
+    const polls = stage.hub.log.count({ path: '/hub/poll' });
+    await until('polls', () => stage.hub.log.count({ path: '/hub/poll' }) >= polls + 2);
   }
 
   it('holds a message until the door is closed, and sends it unchanged with the door', async () => {
@@ -61,7 +51,7 @@ describe('Wait node', () => {
     stage.give('wait', { payload: 'before', topic: 'kept' });
     await untilWaiting();
     assert.deepEqual(stage.doneCalls, []);
-    hub().home.change(door.id, { open: false });
+    stage.home.change(door.id, { open: false });
     const { output, msg, completed } = await stage.answer('wait');
     assert.deepEqual([output, msg['payload'], msg['topic'], completed.length], [1, 'before', 'kept', 1]);
     assert.equal((msg['device'] as Message)['id'], door.id);
@@ -74,7 +64,7 @@ describe('Wait node', () => {
   });
 
   it('sends a message immediately if the door is closed already, or waits with checkNow: false', async () => {
-    hub().home.change(door.id, { open: false });
+    stage.home.change(door.id, { open: false });
     assert.equal((await ask({})).output, 1);
     assert.equal((await ask({ checkNow: false, timeout: '1' })).output, 2);
   });
@@ -83,13 +73,13 @@ describe('Wait node', () => {
     await load({ condition: { field: 'open', op: 'changes', value: null } });
     stage.give('wait', {});
     await untilWaiting();
-    hub().home.change(door.id, { open: false });
+    stage.home.change(door.id, { open: false });
     assert.equal((await stage.answer('wait')).output, 1);
   });
 
   it('uses target and hub from the message if the node has none', async () => {
-    hub().home.change(door.id, { open: false });
-    const { output, msg } = await ask({ targets: [] }, { target: door.name.toUpperCase(), hub: hub().id });
+    stage.home.change(door.id, { open: false });
+    const { output, msg } = await ask({ targets: [] }, { target: door.name.toUpperCase(), hub: stage.hub.id });
     assert.equal(output, 1, JSON.stringify(msg.cozify));
   });
 
@@ -105,22 +95,25 @@ describe('Wait node', () => {
     }
     stage.give('wait', { target: door.id, payload: 'next' });
     await untilWaiting();
-    hub().home.change(door.id, { open: false });
+    stage.home.change(door.id, { open: false });
     const { output, msg } = await stage.answer('wait');
     assert.deepEqual([output, msg['payload']], [1, 'next']);
   });
 
   it('shows the result of a message immediately, without an empty status in between', async () => {
     await load();
-    const { status } = stage.node('wait') as unknown as { status: { args: { text?: string }[][] } };
-    const texts = (from: number): string[] => status.args.slice(from).map(([shown]) => shown?.text ?? '');
+    const texts = (from: number): string[] =>
+      stage
+        .statuses('wait')
+        .slice(from)
+        .map(({ text }) => text ?? '');
     for (const [msg, end, expected] of [
       [{ timeout: 1.5 }, () => undefined, 'timed out'],
       [{}, () => stage.node('wait').receive({ reset: true }), 'cancelled'],
-      [{}, () => hub().home.change(door.id, { open: false }), 'closed'],
+      [{}, () => stage.home.change(door.id, { open: false }), 'closed'],
     ] as const) {
       await sleep(1_100);
-      const before = status.args.length;
+      const before = stage.statuses('wait').length;
       stage.node('wait').receive(msg);
       await sleep(1_100);
       end();
@@ -146,7 +139,7 @@ describe('Wait node', () => {
     await stage.deploy(flowOf());
     readLog();
     await stage.deploy(flowOf());
-    hub().home.change(door.id, { open: false });
+    stage.home.change(door.id, { open: false });
     await sleep(POLLS_MS);
     assert.deepEqual(lines, ['Cancelled 2 waiting messages: the node was closed.']);
     assert.deepEqual(stage.doneCalls, []);

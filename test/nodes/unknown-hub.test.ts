@@ -3,7 +3,7 @@ import registerButton from '../../nodes/cozify-button';
 import registerChanges from '../../nodes/cozify-changes';
 import type { Device } from '../simulator';
 import { sleep, until } from '../support/wait';
-import { ACCOUNT, accountNode, placed, testFlow } from './support/flow';
+import { ACCOUNT, accountNode, actionNode, placed, testFlow } from './support/flow';
 import { Stage } from './support/stage';
 
 /** A time in milliseconds that is longer than the time between polls. */
@@ -12,27 +12,19 @@ const POLLS_MS = 1_300;
 const NODES = ['changes-hub', 'changes-target', 'button-hub', 'button-target'] as const;
 
 describe('Changes and button nodes whose hub has left the account', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   let lamp: Device;
   let wall: Device;
   let received: string[];
 
   before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
     const [lights, walls] = [({ type }: Device) => type === 'LIGHT', ({ state }: Device) => 'button' in state];
-    const [one, other] = [lights, walls].map((isMeant) => home().devices.find(isMeant));
+    const [one, other] = [lights, walls].map((isMeant) => stage.home.devices.find(isMeant));
     assert.ok(one && other);
     [lamp, wall, received] = [one, other, []];
     const target = ({ id, name }: Device): object => ({ hub: 'gone-1', kind: 'device', id, name });
     const node = (id: (typeof NODES)[number], properties: object) =>
-      placed({
-        id,
-        type: `cozify-${id.split('-')[0] ?? ''}`,
-        account: ACCOUNT,
-        name: '',
-        wires: [['out']],
-        ...properties,
-      });
+      actionNode(id.split('-')[0] ?? '', { id, wires: [['out']], ...properties });
     const flow = testFlow(
       accountNode({ language: 'en' }),
       // Receives the changes of the remaining hub, to show that its events still arrive.
@@ -49,13 +41,7 @@ describe('Changes and button nodes whose hub has left the account', () => {
     await stage.logIn();
     await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));
   });
-  after(() => stage?.close());
 
-  const home = () => {
-    const [hub] = stage.simulator.hubs;
-    assert.ok(hub);
-    return hub.home;
-  };
   /**
    * The first argument of each call to a node's `status` or `warn`. All nodes share the spies, so calls are filtered by
    * `this`.
@@ -86,8 +72,8 @@ describe('Changes and button nodes whose hub has left the account', () => {
   it('get no events from the remaining hub, though its things have the same ids', async () => {
     let isSeen = false;
     stage.node('seen').on('input', () => (isSeen = true));
-    home().change(lamp.id, { isOn: home().device(lamp.id).state['isOn'] !== true });
-    home().press(wall.id, 1);
+    stage.home.change(lamp.id, { isOn: stage.home.device(lamp.id).state['isOn'] !== true });
+    stage.home.press(wall.id, 1);
     await until('the change at the witness', () => isSeen);
     await sleep(2 * POLLS_MS);
     assert.deepEqual(received, []);

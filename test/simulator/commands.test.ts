@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour';
 import type { Device } from '../../packages/cozify-practice/src/home/things';
 import { Visitor } from './support';
 
 describe('Commands to a simulated hub', () => {
-  let visitor: Visitor;
-
-  async function come(behaviour: Partial<HubBehaviour> = {}): Promise<void> {
-    visitor = await Visitor.come(behaviour);
-  }
-
-  afterEach(async () => {
-    await visitor.leave();
-  });
+  const visitor = Visitor.forSuite();
 
   const device = (name: string, room?: string): Device => visitor.hub.home.device(name, room);
   const state = (name: string, room?: string) => device(name, room).state as Record<string, unknown>;
@@ -20,7 +11,7 @@ describe('Commands to a simulated hub', () => {
   const off = ({ id }: Device) => ({ id, type: 'CMD_DEVICE_OFF' });
 
   describe('that switch and set', () => {
-    beforeEach(() => come());
+    beforeEach(() => visitor.come());
 
     it('change a socket together with its power and its time of change', async () => {
       const sauna = device('Saunan kiuas');
@@ -147,8 +138,8 @@ describe('Commands to a simulated hub', () => {
   describe('with an unknown effect on a real hub', () => {
     it('light a lamp by brightness alone, or not', async () => {
       for (const isLitByBrightness of [true, false]) {
-        await visitor?.leave();
-        await come({ isLitByBrightness });
+        await visitor.leave();
+        await visitor.come({ isLitByBrightness });
         const lamp = device('Keittiön kattovalo');
         visitor.hub.home.change(lamp.id, { isOn: false });
         await visitor.set(lamp, { brightness: 0.5 });
@@ -158,7 +149,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('refuse an array with a bad element, skip the element, or stop there', async () => {
-      await come();
+      await visitor.come();
       const { home, behaviour } = visitor.hub;
       const [first, second] = [device('Keittiön kattovalo'), device('Kattovalo')];
       const array = [on(first), { id: 'nothing', type: 'CMD_DEVICE_ON' }, on(second)];
@@ -175,7 +166,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('accept CMD_DEVICE for a group, or refuse it', async () => {
-      await come({ isGroupDimmable: false });
+      await visitor.come({ isGroupDimmable: false });
       const group = visitor.hub.home.find('groups', 'Makuuhuone');
       const dim = { id: group.id, type: 'CMD_DEVICE', state: { type: 'STATE_LIGHT', isOn: true, brightness: 0.5 } };
       const before = visitor.hub.home.devices;
@@ -187,7 +178,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('switch other scenes off, or leave them on', async () => {
-      await come();
+      await visitor.come();
       const { home, behaviour } = visitor.hub;
       for (const isSceneExclusive of [false, true]) {
         Object.assign(behaviour, { isSceneExclusive });
@@ -200,7 +191,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('let a rule follow its scenes, or not', async () => {
-      await come();
+      await visitor.come();
       const { home, behaviour } = visitor.hub;
       const rule = home.find('rules', 'Elokuvavalot himmeinä');
       const turnOn = () => visitor.command('rules', [{ id: rule.id, type: 'RULE_ON_COMMAND' }]);
@@ -214,7 +205,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('get a null or an empty answer, and list scenes by id or in an array', async () => {
-      await come({ dispatchAnswer: 'empty', commandedAs: 'map' });
+      await visitor.come({ dispatchAnswer: 'empty', commandedAs: 'map' });
       assert.deepEqual(await visitor.command('devices', [on(device('Saunan kiuas'))]), {
         status: 200,
         body: undefined,
@@ -225,7 +216,7 @@ describe('Commands to a simulated hub', () => {
     });
 
     it('use one name for the target temperature in the whole house', async () => {
-      await come();
+      await visitor.come();
       for (const targetName of ['targetTemp', 'targetTemperature'] as const) {
         visitor.hub.behaviour.targetName = targetName;
         for (const name of ['Kylpyhuoneen lattialämmitys', 'Eteisen lattialämmitys']) {

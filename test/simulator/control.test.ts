@@ -11,9 +11,7 @@ describe('Control interface', () => {
     caller = new Caller(simulator);
   });
 
-  afterEach(async () => {
-    await simulator.stop();
-  });
+  afterEach(() => simulator.stop());
 
   const post = (command: string, body?: unknown) =>
     fetch(`${simulator.controlUrl}/${command}`, {

@@ -12,9 +12,7 @@ describe('Planned faults', () => {
     caller = new Caller(simulator);
   });
 
-  afterEach(async () => {
-    await simulator.stop();
-  });
+  afterEach(() => simulator.stop());
 
   const ping = () => caller.call('user/hubkeys', simulator.issueToken(EMAIL));
 

@@ -5,15 +5,9 @@ import { ROLES } from './index';
 import { claimsOf, EMAIL, Visitor } from './support';
 
 describe('Calls of a simulated hub', () => {
-  let visitor: Visitor;
+  const visitor = Visitor.forSuite();
 
-  beforeEach(async () => {
-    visitor = await Visitor.come();
-  });
-
-  afterEach(async () => {
-    await visitor.leave();
-  });
+  beforeEach(() => visitor.come());
 
   it('return time zone, colours and radio devices over both transports', async () => {
     for (const transport of ['lan', 'cloud'] as const) {

@@ -13,9 +13,7 @@ describe('Simulated hubs', () => {
     caller = new Caller(simulator);
   });
 
-  afterEach(async () => {
-    await simulator.stop();
-  });
+  afterEach(() => simulator.stop());
 
   it('are listed with a key each', async () => {
     const keys = await caller.hubKeys(simulator.issueToken(EMAIL));

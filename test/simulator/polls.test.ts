@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/wait';
-import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour';
 import { Visitor } from './support';
 
 describe('Polls of a simulated hub', () => {
-  let visitor: Visitor;
-
-  async function come(behaviour: Partial<HubBehaviour> = {}): Promise<Visitor> {
-    visitor = await Visitor.come(behaviour);
-    return visitor;
-  }
-
-  afterEach(async () => {
-    await visitor.leave();
-  });
+  const visitor = Visitor.forSuite();
 
   const typesOf = (seen: { polls: { type: string }[] } | undefined) => seen?.polls.map(({ type }) => type);
 
   it('return everything first, then changed objects as a whole', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     const first = await visitor.poll(0);
     assert.deepEqual([first?.type, first?.full], ['POLL_DELTA', true]);
     assert.deepEqual(typesOf(first), [
@@ -35,7 +25,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('return the change of a command and the groups of its device', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     const lamp = hub.home.device('Lukuvalo');
     await visitor.poll();
     await visitor.set(lamp, { isOn: true, brightness: 1 });
@@ -49,7 +39,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('return edits in the app: a new name, another room, an addition and a deletion', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     hub.home.rename('devices', 'Lukuvalo', '100 % <b>Valo</b>');
     assert.equal((await visitor.changes())['100 % <b>Valo</b>']?.model, 'TRADFRI bulb E27 WS opal 980lm');
@@ -73,7 +63,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('return groups, scenes, rules, rooms and alarms, and null for a deleted one', async () => {
-    const { home } = (await come()).hub;
+    const { home } = (await visitor.come()).hub;
     await visitor.poll();
     home.rename('groups', 'Mökki', 'Piha');
     home.rename('scenes', 'Elokuva', 'Elokuvailta');
@@ -92,7 +82,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('use foreign names for the other deltas, or have only devices', async () => {
-    const { hub } = await come({ otherDeltas: 'foreign' });
+    const { hub } = await visitor.come({ otherDeltas: 'foreign' });
     await visitor.poll();
     hub.home.rename('rooms', 'Sauna', 'Löylyhuone');
     hub.home.change('Ovikello', { alert: true });
@@ -107,13 +97,13 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('are wrapped in an array, or not marked as full at first', async () => {
-    await come({ isPollWrapped: true, isFirstPollFull: false });
+    await visitor.come({ isPollWrapped: true, isFirstPollFull: false });
     const wrapped = (await (await visitor.ask('/hub/poll?ts=0')).json()) as { full: boolean; polls: object[] }[];
     assert.deepEqual([wrapped.length, wrapped[0]?.full, wrapped[0]?.polls.length], [1, false, 9]);
   });
 
   it('may be full although the client did not ask for a full poll', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     hub.home.sendFull();
     const seen = await visitor.poll();
@@ -122,7 +112,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('lose changes, which a full answer then has', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     hub.home.loseChanges(2);
     hub.home.change('Ulko-ovi', { open: true });
@@ -137,7 +127,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it("have no changes after the hub's clock was set back, until a full poll", async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     const before = await visitor.poll();
     hub.home.shiftClock(-3_600_000);
     hub.home.change('Ulko-ovi', { open: true });
@@ -153,7 +143,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('are full after a restart', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     await hub.restart();
     assert.equal((await visitor.poll())?.full, true);
@@ -161,7 +151,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('show an empty home after a restart, with empty or missing lists, and then everything', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     await hub.restart(2, 'empty');
     const empty = await visitor.poll();
@@ -176,7 +166,7 @@ describe('Polls of a simulated hub', () => {
 
   describe('without changes', () => {
     it('are answered immediately, empty or with 304', async () => {
-      const { hub } = await come();
+      const { hub } = await visitor.come();
       await visitor.poll();
       assert.deepEqual((await visitor.poll())?.polls, []);
       hub.behaviour.quietPoll = '304';
@@ -186,7 +176,7 @@ describe('Polls of a simulated hub', () => {
 
     it('are held until a change', async () => {
       for (const transport of ['lan', 'cloud'] as const) {
-        const { hub } = await come({ pollHoldMs: 60_000 });
+        const { hub } = await visitor.come({ pollHoldMs: 60_000 });
         visitor.transport = transport;
         await visitor.poll();
         const held = visitor.changes();
@@ -199,7 +189,7 @@ describe('Polls of a simulated hub', () => {
     });
 
     it('are held until a device has carried out a command', async () => {
-      const { hub } = await come({ pollHoldMs: 60_000, settleMinMs: 80, settleMaxMs: 120 });
+      const { hub } = await visitor.come({ pollHoldMs: 60_000, settleMinMs: 80, settleMaxMs: 120 });
       const lamp = hub.home.device('Kattovalo');
       hub.home.change(lamp.id, { isOn: false });
       await visitor.poll();
@@ -208,7 +198,7 @@ describe('Polls of a simulated hub', () => {
     });
 
     it('are held for a time and then answered with 304', async () => {
-      const { hub } = await come({ pollHoldMs: 60, quietPoll: '304' });
+      const { hub } = await visitor.come({ pollHoldMs: 60, quietPoll: '304' });
       await visitor.poll();
       const start = performance.now();
       assert.equal(await visitor.poll(), undefined);
@@ -217,7 +207,7 @@ describe('Polls of a simulated hub', () => {
     });
 
     it('end with the client or with the hub', async () => {
-      const { hub } = await come({ pollHoldMs: 60_000 });
+      const { hub } = await visitor.come({ pollHoldMs: 60_000 });
       await visitor.poll();
       const leaving = new AbortController();
       const left = visitor.ask(`/hub/poll?ts=${visitor.ts}`, { signal: leaving.signal });
@@ -233,7 +223,7 @@ describe('Polls of a simulated hub', () => {
   });
 
   it('are slow when full, as lists are', async () => {
-    const { hub } = await come();
+    const { hub } = await visitor.come();
     await visitor.poll();
     hub.behaviour.slowFullMs = 60;
     const tookMs = async (work: () => Promise<unknown>) => {

@@ -16,9 +16,7 @@ describe('Simulator', () => {
     caller = new Caller(simulator);
   });
 
-  afterEach(async () => {
-    await simulator.stop();
-  });
+  afterEach(() => simulator.stop());
 
   describe('login', () => {
     it('mails a code for an address in the query', async () => {

@@ -59,26 +59,41 @@ export function claimsOf(token: string): Record<string, unknown> {
 
 /** A simulator with one hub, and a client that calls the hub over real sockets. */
 export class Visitor {
-  readonly simulator: Simulator;
-  readonly hub: SimulatedHub;
+  #simulator: Simulator | undefined;
   transport: 'lan' | 'cloud' = 'lan';
   /** The `timestamp` of the last poll. */
   ts = 0;
 
-  private constructor(simulator: Simulator, hub: SimulatedHub) {
-    this.simulator = simulator;
-    this.hub = hub;
+  /** Starts a simulator. By default, its devices carry out commands at once. */
+  static come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
+    return new Visitor().come(behaviour, options);
   }
 
-  /** Starts a simulator. By default, its devices carry out commands at once. */
-  static async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
+  /** A visitor for the calling suite, who comes in each test and leaves after it. */
+  static forSuite(): Visitor {
+    const visitor = new Visitor();
+    afterEach(() => visitor.leave());
+    return visitor;
+  }
+
+  get simulator(): Simulator {
+    assert.ok(this.#simulator, 'the visitor has not come');
+    return this.#simulator;
+  }
+
+  get hub(): SimulatedHub {
+    return firstHub(this.simulator);
+  }
+
+  async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<this> {
     const quick = { settleMinMs: 0, settleMaxMs: 0, ...behaviour };
-    const simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
-    return new Visitor(simulator, firstHub(simulator));
+    this.#simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
+    [this.transport, this.ts] = ['lan', 0];
+    return this;
   }
 
   async leave(): Promise<void> {
-    await this.simulator.stop();
+    await this.#simulator?.stop();
   }
 
   /** Sends a request to the hub. `path` is the part after the API version, such as `/hub/tz`. */

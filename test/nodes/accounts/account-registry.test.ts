@@ -14,12 +14,7 @@ import { sleep, until } from '../../support/wait';
 const CREDENTIALS = { one: { email: 'one@example.fi' }, two: { email: 'two@example.fi' } };
 
 describe('AccountRegistry', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const one = (properties: Record<string, unknown> = {}): FlowNode => accountNode({ id: 'one', ...properties });
   const two = (): FlowNode => accountNode({ id: 'two' });

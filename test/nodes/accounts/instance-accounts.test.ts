@@ -11,13 +11,9 @@ import { Stage } from '../support/stage';
 type Instances = Record<string, string>;
 
 describe('Account of a subflow instance', () => {
-  let stage: Stage;
-  before(async () => {
-    stage = await Stage.open();
-  });
+  const stage = Stage.forSuite();
   // Waits for deletions in progress.
   afterEach(() => sleep(300));
-  after(() => stage.close());
 
   /** Flows with instance `one`, more instances, and instances in a disabled flow. */
   const flow = (on: Instances, off: Instances = {}): FlowNode[] => {

@@ -9,12 +9,7 @@ import { Stage } from '../support/stage';
 type Clouds = Record<string, string>;
 
 describe('Subflow instances with one account and different clouds', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const good = () => stage.simulator.cloudUrl;
   const other = 'http://127.0.0.1:9/ui/0.2';

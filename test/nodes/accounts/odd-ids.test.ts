@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { accountNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
-import { PendingLoginsStage, DAY, HOUR } from '../support/pending-logins-stage';
+import { PendingLoginsStage } from '../support/pending-logins-stage';
 import { until } from '../../support/wait';
 
 /** Ids, as in an imported flow, that are not valid file names even when encoded. */
@@ -17,12 +17,7 @@ const ODD: [string, string][] = [
 ];
 
 describe('Accounts with ids that are not valid file names', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const files = (): string[] => {
     const folder = join(stage.userDir, 'cozify');
@@ -72,13 +67,5 @@ describe('Pending logins with ids that are not valid file names', () => {
     await stage.logIn('plain-19');
     stage.restart();
     assert.equal(await stage.found(id, email), null);
-  });
-
-  it('are dropped after 24 hours', async () => {
-    for (const [, id] of ODD) await stage.logIn(id);
-    stage.restart();
-    await stage.passed(DAY + HOUR);
-    assert.equal(await stage.logins.get('another'), undefined);
-    assert.deepEqual(stage.files(), []);
   });
 });

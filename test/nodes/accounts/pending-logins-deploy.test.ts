@@ -6,7 +6,7 @@ import { ACCOUNT, accountNode, actionNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 describe('Pending logins at a Deploy', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite();
   const target = (): { email: string; cloudUrl: string } => ({
     email: 'new@example.fi',
     cloudUrl: stage.simulator.cloudUrl,
@@ -16,10 +16,6 @@ describe('Pending logins at a Deploy', () => {
   const deploy = (email: string, properties: object = {}): Promise<void> =>
     stage.deploy(flow(properties), 'full', { [ACCOUNT]: { email } });
 
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
   beforeEach(async () => {
     await stage.load(testFlow(accountNode({ id: 'other' })));
     assertSnapshot(await post('otp', target()), 202, 'otp-sent');

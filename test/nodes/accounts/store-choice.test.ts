@@ -5,12 +5,7 @@ import { ACCOUNT, accountNode, actionNode, testFlow, type FlowNode } from '../su
 import { Stage } from '../support/stage';
 
 describe('Deploy with another store', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const flow = (store: string): FlowNode[] => testFlow(accountNode({ store }), actionNode('token'));
   const file = (): boolean => existsSync(join(stage.userDir, 'cozify', `${ACCOUNT}.json`));

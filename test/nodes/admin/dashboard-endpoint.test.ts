@@ -5,12 +5,7 @@ import { ACCOUNT, accountNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 describe('The dashboard endpoint', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
   beforeEach(async () => {
     await stage.load(testFlow(accountNode()));
     await stage.logIn();

@@ -17,12 +17,7 @@ const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+pending.json'];
 const TIMEOUT_MS = 12_900;
 
 describe('Admin endpoints with files on a dead share', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
   afterEach(async () => {
     comeBack();
     await stage.unload();

@@ -10,7 +10,7 @@ import { Stage } from '../support/stage';
 const EMAIL = 'new@example.fi';
 
 describe('Dialog login during a Deploy', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite();
   const target = (): { email: string; cloudUrl: string } => ({ email: EMAIL, cloudUrl: stage.simulator.cloudUrl });
   const withoutAccount = (): FlowNode[] => testFlow(accountNode({ id: 'other' }));
   /** Deploys the account and waits for its first snapshot. By then, the account has adopted any pending login. */
@@ -22,10 +22,6 @@ describe('Dialog login during a Deploy', () => {
   const pendingLoginFiles = (): string[] =>
     readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('pending'));
 
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
   beforeEach(async () => {
     stage.simulator.clearFaults();
     await stage.load(withoutAccount());

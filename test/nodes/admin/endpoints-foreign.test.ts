@@ -39,14 +39,11 @@ const OWN: Headers[] = [
 ];
 
 describe('Admin endpoints and other web sites', () => {
-  let stage: Stage;
-
+  const stage = Stage.forSuite();
   before(async () => {
-    stage = await Stage.open();
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
   });
-  after(() => stage.close());
 
   for (const headers of FOREIGN) {
     it(`refuse the headers ${JSON.stringify(headers)}, and do nothing`, async () => {

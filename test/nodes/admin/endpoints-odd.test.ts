@@ -10,12 +10,7 @@ import { Simulator } from '../../simulator';
 import { Stage } from '../support/stage';
 
 describe('Admin endpoints: odd requests and accounts', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
   beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }))));
   afterEach(() => sinon.restore());
 

@@ -8,11 +8,7 @@ import { Stage } from '../support/stage';
 const ADDRESSES = { first: 'first@example.fi', second: 'second@example.fi' };
 
 describe('Dialog of an account in a subflow with an address for each instance', () => {
-  let stage: Stage;
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
   beforeEach(async () => {
     const instances = Object.entries(ADDRESSES).map(([id, value]) =>
       placed({ id, type: 'subflow:sub', wires: [], env: [{ name: 'MAIL', type: 'str', value }] }),

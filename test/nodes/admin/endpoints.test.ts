@@ -27,12 +27,7 @@ const STATUS: Record<ErrorCode, number | undefined> = {
 const ACTIONS = ['otp', 'authenticate', 'ping', 'reset'];
 
 describe('Admin endpoints', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
   beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }))));
   afterEach(() => {
     sinon.restore();
@@ -186,12 +181,6 @@ describe('Admin endpoints', () => {
         assert.deepEqual(await stage.account().readSnapshot(), before);
       });
     }
-
-    it('answer 400 to malformed JSON, which Node-RED may answer first', async () => {
-      // The helper's server has only the error handler of Express, which writes to the console.
-      sinon.stub(console, 'error');
-      for (const action of ACTIONS) assert.equal((await post(action, '{"email":')).status, 400);
-    });
   });
 
   describe('with a POST that is not JSON', () => {

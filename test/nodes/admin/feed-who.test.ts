@@ -32,12 +32,11 @@ interface Actor {
 }
 
 describe('Authors of changes in the feed', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   let actors: [Actor, ...Actor[]];
   let devices: string[];
 
   before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
     const commands = NODES.map((id) => ({ ...actionNode('command', { command: 'payload', confirm: 0 }), id }));
     const run = {
       ...actionNode('command', {
@@ -57,17 +56,11 @@ describe('Authors of changes in the feed', () => {
     const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`).set(EDITOR);
     const { things } = JSON.parse(reply.text) as ThingPage;
     const switches = things.filter(({ does, state }) => does.includes('command') && 'on' in state).map(({ id }) => id);
-    devices = switches.filter((id) => home().devices.some((one) => one.id === id && 'isOn' in one.state));
+    devices = switches.filter((id) => stage.home.devices.some((one) => one.id === id && 'isOn' in one.state));
     actors = allActors();
   });
-  after(() => stage?.close());
 
-  const home = () => {
-    const [hub] = stage.simulator.hubs;
-    assert.ok(hub);
-    return hub.home;
-  };
-  const isOn = (id: string): boolean => home().devices.find((one) => one.id === id)?.state['isOn'] === true;
+  const isOn = (id: string): boolean => stage.home.devices.find((one) => one.id === id)?.state['isOn'] === true;
   const targetOf = (id: string) => ({ hub: stage.simulator.hubs[0]?.id ?? '', kind: 'device' as const, id, name: '' });
 
   function allActors(): [Actor, ...Actor[]] {
@@ -76,7 +69,7 @@ describe('Authors of changes in the feed', () => {
         name: 'a hand',
         by: null,
         change: (id, on) => {
-          home().change(id, { isOn: on });
+          stage.home.change(id, { isOn: on });
         },
       },
       ...NODES.map((node) => ({
@@ -132,14 +125,14 @@ describe('Authors of changes in the feed', () => {
 
   it('are unknown for changes by a scene', async () => {
     const members = ['Saunan kiuas', 'Terassin valot'].map((name) => {
-      const found = home().devices.find((device) => device.name === name);
+      const found = stage.home.devices.find((device) => device.name === name);
       assert.ok(found);
       return found.id;
     });
     await feed();
     await until('a poll', () => stage.account().homes.open.some((live) => live.cache.hasPolled));
     let { last } = await feed();
-    for (const id of members) home().change(id, { isOn: false });
+    for (const id of members) stage.home.change(id, { isOn: false });
     await until('off', async () => {
       const answer = await feed({ after: last, wait: '5' });
       ({ last } = answer);

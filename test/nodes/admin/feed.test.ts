@@ -30,25 +30,15 @@ async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<F
 }
 
 describe('Feed', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   beforeEach(async () => {
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
   });
-  afterEach(() => hub().goOnline());
+  afterEach(() => stage.hub.goOnline());
 
-  const hub = () => {
-    const [only] = stage.simulator.hubs;
-    assert.ok(only);
-    return only;
-  };
   const named = (name: string) => {
-    const found = hub().home.devices.find((device) => device.name === name);
+    const found = stage.home.devices.find((device) => device.name === name);
     assert.ok(found, name);
     return found;
   };
@@ -73,14 +63,14 @@ describe('Feed', () => {
     }
   }
 
-  const targetOf = (name: string) => ({ hub: hub().id, kind: 'device', id: named(name).id, name });
+  const targetOf = (name: string) => ({ hub: stage.hub.id, kind: 'device', id: named(name).id, name });
 
   it('is held until an event, which has the form of a changes message', async () => {
-    hub().home.change(named('Lukuvalo').id, { isOn: false });
+    stage.home.change(named('Lukuvalo').id, { isOn: false });
     const after = await follow();
     const asked = next(after, 'Lukuvalo');
     await sleep(50);
-    hub().home.change(named('Lukuvalo').id, { isOn: true });
+    stage.home.change(named('Lukuvalo').id, { isOn: true });
     const event = await asked;
     assert.deepEqual([event.event, event.press, event.by], ['changed', null, null]);
     assert.ok(event.changed.includes('on'), String(event.changed));
@@ -94,7 +84,7 @@ describe('Feed', () => {
     const command = actionNode('command', { targets, command: 'payload', confirm: 0 });
     await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
     await stage.logIn();
-    hub().home.change(named('Lukuvalo').id, { isOn: false });
+    stage.home.change(named('Lukuvalo').id, { isOn: false });
     let after = await follow();
     /** Makes a change, and asserts its author. A change that the hub reports late has no author. */
     const assertAuthor = async (expected: HomeEvent['by'], change: () => unknown): Promise<void> => {
@@ -107,14 +97,14 @@ describe('Feed', () => {
     await assertAuthor({ node: 'command' }, () => stage.give('command', { payload: true }));
     await assertAuthor('editor', () => post('command', { targets, command: 'off' }));
     await assertAuthor('own', () => stage.account().command({ ...targetOf('Lukuvalo'), kind: 'device' }, true));
-    await assertAuthor(null, () => hub().home.change(named('Lukuvalo').id, { isOn: false }));
+    await assertAuthor(null, () => stage.home.change(named('Lukuvalo').id, { isOn: false }));
   });
 
   it('sends one event for a press, and events for lost reachability', async () => {
-    const remote = hub().home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
+    const remote = stage.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
     assert.ok(remote);
     const after = await follow();
-    hub().home.press(remote.id, 1);
+    stage.home.press(remote.id, 1);
     const press = await next(after, remote.name);
     assert.deepEqual([press.event, press.changed, press.state, press.by], ['press', [], null, null]);
     assert.equal(press.press?.button, 1);
@@ -125,7 +115,7 @@ describe('Feed', () => {
     assert.deepEqual([shownPress, repeat], [sentPress, false], 'the picker shows it');
     assert.ok(at !== undefined && at <= press.at, `${at} is not after ${press.at}`);
     const { last } = (await feed()).body;
-    hub().home.setReachable(named('Lukuvalo').id, false);
+    stage.home.setReachable(named('Lukuvalo').id, false);
     const lost = await next(last, 'Lukuvalo');
     assert.deepEqual([lost.event, lost.changed], ['unreachable', ['reachable']]);
     const all = (await feed()).body.events.filter(({ thing }) => thing.id === remote.id);
@@ -133,18 +123,18 @@ describe('Feed', () => {
       all.map(({ event }) => event),
       ['press'],
     );
-    hub().home.setReachable(named('Lukuvalo').id, true);
+    stage.home.setReachable(named('Lukuvalo').id, true);
   });
 
   it('has the events of all polls, and polls the hub until 5 s after an answer', async () => {
     await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
-    hub().log.clear();
+    stage.hub.log.clear();
     let askedAt = NaN;
     // Repeats the request, because the polls may end before the second poll if the machine stops.
     await until('polls', async () => {
       askedAt = performance.now();
       await feed();
-      return hub().log.count({ path: '/hub/poll' }) >= 2;
+      return stage.hub.log.count({ path: '/hub/poll' }) >= 2;
     });
     await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
     assert.ok(performance.now() - askedAt >= 4_900);
@@ -161,9 +151,9 @@ describe('Feed', () => {
     await until('a poll for the node', () => homes().open.some(({ cache }) => cache.hasPolled));
     const { last } = (await feed()).body;
     await sleep(5_500);
-    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
-    const polls = hub().log.count({ path: '/hub/poll' });
-    await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
+    stage.home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    const polls = stage.hub.log.count({ path: '/hub/poll' });
+    await until('two more polls', () => stage.hub.log.count({ path: '/hub/poll' }) >= polls + 2);
     const { events } = (await feed({ after: last })).body;
     assert.ok(events.some(({ thing }) => thing.name === 'Lukuvalo'));
   });
@@ -172,7 +162,7 @@ describe('Feed', () => {
 
   it('outlives a Deploy, and answers a held request when the cloud changes', async () => {
     const after = await follow();
-    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    stage.home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
     const { n } = await next(after, 'Lukuvalo');
     await stage.deploy(testFlow(accountNode({ name: 'Other' })));
     const { body } = await feed({ after });
@@ -190,16 +180,16 @@ describe('Feed', () => {
 
   it('sends events when the hub is offline and back, with the time of the last state', async () => {
     const after = await follow();
-    await hub().goOffline();
+    await stage.hub.goOffline();
     const away = await next(after, 'Koti');
-    assert.deepEqual([away.event, away.thing.kind, away.thing.id], ['hub-away', 'hub', hub().id]);
+    assert.deepEqual([away.event, away.thing.kind, away.thing.id], ['hub-away', 'hub', stage.hub.id]);
     const { hubs, last } = (await feed()).body;
     assert.deepEqual(
       hubs.map(({ id, away: isAway }) => [id, isAway]),
-      [[hub().id, true]],
+      [[stage.hub.id, true]],
     );
     assert.match(hubs[0]?.asOf ?? '', /^\d{4}-\d\d-\d\dT/);
-    await hub().goOnline();
+    await stage.hub.goOnline();
     assert.equal((await next(last, 'Koti')).event, 'hub-back');
   });
 
@@ -216,7 +206,7 @@ describe('Feed', () => {
     assert.deepEqual([refused.headers['retry-after'], refused.body.retryAfter], ['15', 15]);
     assert.equal((await feed({ after })).status, 200, 'a request that is not held is answered');
     assert.equal(replies.length, 0, 'no held request was answered');
-    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    stage.home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
     await Promise.all(held);
     assert.ok(replies.every(({ status, body }) => status === 200 && body.events.length > 0));
   });
@@ -256,9 +246,9 @@ describe('Feed', () => {
   it('contains no secrets', async () => {
     const { value: token } = await stage.account().token();
     const after = await follow();
-    hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
+    stage.home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });
     await next(after, 'Lukuvalo');
     const { text } = await feed();
-    for (const secret of [token, hub().key(EMAIL), EMAIL]) assert.ok(!text.includes(secret));
+    for (const secret of [token, stage.hub.key(EMAIL), EMAIL]) assert.ok(!text.includes(secret));
   });
 });

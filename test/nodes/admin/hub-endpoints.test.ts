@@ -6,6 +6,7 @@ import { sleep, until } from '../../support/wait';
 import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
+import { each } from '../../support/each';
 
 type Query = Record<string, string | string[]>;
 type Page = Omit<AdminReply, 'body'> & { body: ThingPage };
@@ -28,28 +29,18 @@ const resultsOf = ({ body }: AdminReply): CommandOutcome['results'] =>
   (body as unknown as { results: CommandOutcome['results'] }).results;
 
 describe('Picker endpoints', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   beforeEach(async () => {
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
   });
   afterEach(async () => {
     stage.simulator.clearFaults();
-    await hub().goOnline();
+    await stage.hub.goOnline();
   });
 
-  const hub = () => {
-    const [only] = stage.simulator.hubs;
-    assert.ok(only);
-    return only;
-  };
   const named = (name: string) => {
-    const found = hub().home.devices.find((device) => device.name === name);
+    const found = stage.home.devices.find((device) => device.name === name);
     assert.ok(found, name);
     return found;
   };
@@ -60,14 +51,14 @@ describe('Picker endpoints', () => {
     assert.equal(headers['cache-control'], 'no-store');
     assert.deepEqual([body.away, body.next], [false, null]);
     assert.match(body.asOf ?? '', /^\d{4}-\d\d-\d\dT/);
-    assert.equal(body.things.length, hub().home.devices.length);
+    assert.equal(body.things.length, stage.home.devices.length);
     const rooms = [...new Set(body.things.map(({ room }) => room))];
     assert.deepEqual(rooms.slice(0, 3), ['Olohuone', 'Keittiö', 'Makuuhuone']);
     assert.equal(rooms.at(-1), null);
     const lamp = body.things.find(({ name }) => name === 'Olohuoneen lamppu');
     assert.equal(lamp?.kind, 'device');
     assert.equal(typeof lamp?.state['on'], 'boolean');
-    assert.equal(lamp?.hub, hub().id);
+    assert.equal(lamp?.hub, stage.hub.id);
   });
 
   it('compress responses if the browser accepts compression', async () => {
@@ -116,7 +107,7 @@ describe('Picker endpoints', () => {
   });
 
   it('ignore unreachable lamps in the state of a room', async () => {
-    const { home } = hub();
+    const { home } = stage.hub;
     const rooms = async () => (await things({ kind: 'room' })).body.things;
     const id = (await rooms()).find(({ members }) => (members?.lamps ?? 0) > 1)?.id ?? '';
     const devices = (await things({ kind: 'device', room: id })).body.things;
@@ -165,14 +156,14 @@ describe('Picker endpoints', () => {
       const { total } = await filtered({});
       const before = await filtered({ unreachable: true });
       assert.ok(!idsOf(before).includes(id));
-      hub().home.setReachable(id, false);
-      hub().home.change(id, { batteryLow: true });
+      stage.home.setReachable(id, false);
+      stage.home.change(id, { batteryLow: true });
       await until('the thermometer', async () => idsOf(await filtered({ unreachable: true })).includes(id));
       const after = await filtered({ unreachable: true });
       assert.deepEqual([after.total, after.hidden], [before.total + 1, total - before.total - 1]);
       const both = await filtered({ unreachable: true, batteryLow: true });
       assert.ok(both.things.every(({ state }) => state['reachable'] === false && state['batteryLow'] === true));
-      hub().home.setReachable(id, true);
+      stage.home.setReachable(id, true);
       await until('its end', async () => !idsOf(await filtered({ unreachable: true })).includes(id));
     });
 
@@ -189,7 +180,7 @@ describe('Picker endpoints', () => {
 
     it('list only the given things, or all others', async () => {
       const { id } = named('Lukuvalo');
-      const keys = [`${hub().id} device ${id}`, `another device ${named('Saunan kiuas').id}`];
+      const keys = [`${stage.hub.id} device ${id}`, `another device ${named('Saunan kiuas').id}`];
       assert.deepEqual(idsOf(await filtered({ used: keys })), [id]);
       const others = await filtered({ unused: keys });
       assert.deepEqual([idsOf(others).includes(id), others.hidden], [false, 1]);
@@ -215,10 +206,7 @@ describe('Picker endpoints', () => {
   it('return things by id, with the fields that can be set and the time of the last change', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
-    assert.deepEqual(
-      body.things.map(({ id }) => id),
-      [meter.id, lamp.id],
-    );
+    assert.deepEqual(each(body.things, 'id'), [meter.id, lamp.id]);
     const [none, abilities] = body.things.map((thing) => thing.abilities?.map(({ field }) => field));
     assert.deepEqual(none, []);
     assert.ok(
@@ -232,48 +220,48 @@ describe('Picker endpoints', () => {
       listed.every((time) => time === undefined),
       'a list of the home is as small as before',
     );
-    const many = await things({ ids: hub().home.devices.map(({ id }) => id) });
-    assert.equal(many.body.things.length, hub().home.devices.length, 'also for many ids');
+    const many = await things({ ids: stage.home.devices.map(({ id }) => id) });
+    assert.equal(many.body.things.length, stage.home.devices.length, 'also for many ids');
   });
 
   it('poll the home until 10 s after the last request, and not before the first', async () => {
-    hub().log.clear();
+    stage.hub.log.clear();
     await sleep(100);
-    assert.equal(hub().log.count({ path: '/hub/poll' }), 0);
+    assert.equal(stage.hub.log.count({ path: '/hub/poll' }), 0);
     let askedAt = NaN;
     // Repeats the request, because the polls may end before the second poll if the machine stops.
     await until('polls', async () => {
       askedAt = performance.now();
       await things();
-      return hub().log.count({ path: '/hub/poll' }) >= 2;
+      return stage.hub.log.count({ path: '/hub/poll' }) >= 2;
     });
-    const live = stage.account().homes.of(hub().id);
+    const live = stage.account().homes.of(stage.hub.id);
     await until('the end of the polls', () => !live.loop.isRunning);
     assert.ok(performance.now() - askedAt > 5_000);
   });
 
   it('show the current state', async () => {
     const lamp = named('Lukuvalo');
-    hub().home.change(lamp.id, { isOn: false });
+    stage.home.change(lamp.id, { isOn: false });
     await things();
-    hub().home.change(lamp.id, { isOn: true });
+    stage.home.change(lamp.id, { isOn: true });
     await until('the new state', async () => (await things({ ids: lamp.id })).body.things[0]?.state['on'] === true);
   });
 
   it('return the last list with away: true while the hub is offline', async () => {
     const before = await things({ kind: 'device' });
-    await hub().goOffline();
+    await stage.hub.goOffline();
     await until('the hub to be offline', async () => (await things({ kind: 'device' })).body.away);
     const { status, body } = await things({ kind: 'device' });
     assert.equal(status, 200);
     assert.equal(body.things.length, before.body.things.length);
     assert.ok(body.asOf !== null);
-    await hub().goOnline();
+    await stage.hub.goOnline();
     await until('the hub to be online', async () => !(await things({ kind: 'device' })).body.away);
   });
 
   it('fail with COZIFY_HUB_OFFLINE if nothing is cached', async () => {
-    await hub().goOffline();
+    await stage.hub.goOffline();
     assertRefused((await things()) as unknown as AdminReply, 503, 'COZIFY_HUB_OFFLINE');
   });
 
@@ -313,7 +301,7 @@ describe('Picker endpoints', () => {
     assert.equal((await post('authenticate', { email: EMAIL, cloudUrl, otp }, 'new-account')).status, 200);
     const { status, body } = await things({ kind: 'device', cloudUrl }, 'new-account');
     assert.equal(status, 200, JSON.stringify(body));
-    assert.equal(body.things.length, hub().home.devices.length);
+    assert.equal(body.things.length, stage.home.devices.length);
   });
 
   describe('resolving names of nodes', () => {
@@ -328,7 +316,7 @@ describe('Picker endpoints', () => {
     it('finds things by id and by name, in the order of the request', async () => {
       const lamp = named('Lukuvalo');
       const { targets } = await resolve({
-        targets: [target(' LUKUVALO '), target('old name', { id: lamp.id, kind: 'device', hub: hub().id })],
+        targets: [target(' LUKUVALO '), target('old name', { id: lamp.id, kind: 'device', hub: stage.hub.id })],
       });
       assert.deepEqual(
         targets.map(({ is, thing }) => [is, thing?.id, thing?.name]),
@@ -340,9 +328,9 @@ describe('Picker endpoints', () => {
     });
 
     it('distinguishes missing, ambiguous and unknowable targets', async () => {
-      const [one, other] = hub().home.devices.filter(({ name }) => name !== 'Lukuvalo');
-      hub().home.rename('devices', one?.id ?? '', 'Kaksonen');
-      hub().home.rename('devices', other?.id ?? '', 'Kaksonen');
+      const [one, other] = stage.home.devices.filter(({ name }) => name !== 'Lukuvalo');
+      stage.home.rename('devices', one?.id ?? '', 'Kaksonen');
+      stage.home.rename('devices', other?.id ?? '', 'Kaksonen');
       const { targets } = await resolve({
         targets: [target('Nobody'), target('Kaksonen'), target('${LAMP}'), target('x', { id: 'gone' }), { id: 7 }],
       });
@@ -357,12 +345,9 @@ describe('Picker endpoints', () => {
       const [room] = (await things({ kind: 'room' })).body.things;
       const { rooms, hubs } = await resolve({
         rooms: [room?.id, 'olohuone', 'Living room', 'Nowhere', '${ROOM}'],
-        hubs: [hub().id, 'another'],
+        hubs: [stage.hub.id, 'another'],
       });
-      assert.deepEqual(
-        rooms.map(({ is }) => is),
-        ['found', 'found', 'found', 'gone', 'unknown'],
-      );
+      assert.deepEqual(each(rooms, 'is'), ['found', 'found', 'found', 'gone', 'unknown']);
       assert.deepEqual(
         hubs.map(({ is, thing }) => [is, thing?.name]),
         [
@@ -375,21 +360,18 @@ describe('Picker endpoints', () => {
     it('reports no thing as gone while the hub is offline, and finds cached things', async () => {
       const [lamp] = [named('Lukuvalo')];
       await resolve({ targets: [target('Lukuvalo')] });
-      await hub().goOffline();
+      await stage.hub.goOffline();
       const { targets } = await resolve({
         targets: [target('Nobody'), target('', { id: lamp?.id }), target('x', { id: 'y' })],
       });
-      assert.deepEqual(
-        targets.map(({ is }) => is),
-        ['unknown', 'found', 'unknown'],
-      );
+      assert.deepEqual(each(targets, 'is'), ['unknown', 'found', 'unknown']);
     });
 
     it('starts no regular polls, and refuses invalid bodies', async () => {
-      hub().log.clear();
+      stage.hub.log.clear();
       await resolve({ targets: [target('Lukuvalo')] });
       // The devices are loaded with a single poll.
-      assert.ok(hub().log.count({ path: '/hub/poll' }) <= 1);
+      assert.ok(stage.hub.log.count({ path: '/hub/poll' }) <= 1);
       const { targets } = await resolve({ targets: Array(2_000).fill(target('Lukuvalo')) });
       assert.deepEqual([targets.length, targets.at(-1)?.is], [2_000, 'found']);
       assertRefused(await post('resolve', {}, 'nobody'), 409, 'COZIFY_OTP_REQUIRED');
@@ -407,30 +389,35 @@ describe('Picker endpoints', () => {
   describe('trying things', () => {
     it('makes a lamp blink', async () => {
       const lamp = named('Lukuvalo');
-      hub().log.clear();
-      const reply = await post('identify', { hub: hub().id, id: lamp.id });
+      stage.hub.log.clear();
+      const reply = await post('identify', { hub: stage.hub.id, id: lamp.id });
       assert.equal(reply.status, 200, reply.text);
       assert.deepEqual(
-        hub().log.commands.map(({ id, type }) => [id, type]),
+        stage.hub.log.commands.map(({ id, type }) => [id, type]),
         [[lamp.id, 'CMD_IDENTIFY']],
       );
-      assert.deepEqual(resultsOf(reply)[0]?.target, { hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' });
+      assert.deepEqual(resultsOf(reply)[0]?.target, {
+        hub: stage.hub.id,
+        kind: 'device',
+        id: lamp.id,
+        name: 'Lukuvalo',
+      });
     });
 
     it('makes only known lamps blink', async () => {
-      hub().log.clear();
+      stage.hub.log.clear();
       for (const name of ['Saunan kiuas', 'Saunan lämpömittari']) {
-        assertRefused(await post('identify', { hub: hub().id, id: named(name).id }), 400, 'COZIFY_BAD_INPUT');
+        assertRefused(await post('identify', { hub: stage.hub.id, id: named(name).id }), 400, 'COZIFY_BAD_INPUT');
       }
-      assertRefused(await post('identify', { hub: hub().id, id: 'nobody' }), 404, 'COZIFY_NOT_FOUND');
+      assertRefused(await post('identify', { hub: stage.hub.id, id: 'nobody' }), 404, 'COZIFY_NOT_FOUND');
       assertRefused(await post('identify', {}), 400, 'COZIFY_BAD_INPUT');
-      assert.deepEqual(hub().log.commands, []);
+      assert.deepEqual(stage.hub.log.commands, []);
     });
 
     it('sends a command and waits for its confirmation', async () => {
       const lamp = named('Lukuvalo');
-      hub().home.change(lamp.id, { isOn: false });
-      const targets = [{ hub: hub().id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+      stage.home.change(lamp.id, { isOn: false });
+      const targets = [{ hub: stage.hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
       const [stopwatch, startedAt] = [awakeStopwatch(), performance.now()];
       const reply = await post('command', { targets, command: 'set', field: 'brightness', value: 40 });
       const stoppedMs = performance.now() - startedAt - stopwatch();
@@ -442,43 +429,43 @@ describe('Picker endpoints', () => {
     });
 
     it('refuses a command without targets and an unknown command', async () => {
-      hub().log.clear();
+      stage.hub.log.clear();
       const targets = [{ id: named('Lukuvalo').id, name: '' }];
       for (const body of [{}, { targets: [] }, { targets, command: 'dance' }, { targets: 'x', command: 'on' }]) {
         assertRefused(await post('command', body), 400, 'COZIFY_BAD_INPUT');
       }
-      assert.deepEqual(hub().log.commands, []);
+      assert.deepEqual(stage.hub.log.commands, []);
     });
   });
 
   it('refuse other web sites and bodies that are not JSON', async () => {
-    hub().log.clear();
+    stage.hub.log.clear();
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };
     assertRefused((await things({}, ACCOUNT, foreign)) as unknown as AdminReply, 403, 'COZIFY_FORBIDDEN');
     for (const action of ['identify', 'command', 'resolve']) {
       assertRefused(await post(action, {}, ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
       assertRefused(await post(action, '{}', ACCOUNT, { 'Content-Type': 'text/plain' }), 415, 'COZIFY_BAD_INPUT');
     }
-    assert.deepEqual(hub().log.visits, []);
+    assert.deepEqual(stage.hub.log.visits, []);
   });
 
   it('contain no secrets', async () => {
     const { value: token } = await stage.account().token();
-    const texts = [(await things()).text, (await post('identify', { hub: hub().id, id: named('Lukuvalo').id })).text];
-    const key = hub().key(EMAIL);
+    const texts = [
+      (await things()).text,
+      (await post('identify', { hub: stage.hub.id, id: named('Lukuvalo').id })).text,
+    ];
+    const key = stage.hub.key(EMAIL);
     for (const text of texts) assert.ok(!text.includes(token) && !text.includes(key) && !text.includes(EMAIL));
   });
 });
 
 describe('Picker endpoints with 10,000 devices', () => {
-  let stage: Stage;
-
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti', home: { devices: 10_000 } }] });
   before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti', home: { devices: 10_000 } }] });
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
   });
-  after(() => stage?.close());
 
   it('return each device once, in pages of 50', async () => {
     const seen = new Set<string>();

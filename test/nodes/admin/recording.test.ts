@@ -22,12 +22,7 @@ async function read(below = '', id = ACCOUNT, headers: Record<string, string> = 
 const stateOf = ({ body }: AdminReply): RecordingState => body as unknown as RecordingState;
 
 describe('Recording of a home', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
   beforeEach(async () => {
     await stage.load(testFlow(accountNode()));
     await stage.logIn();

@@ -22,12 +22,7 @@ interface Target {
 type Answer = string;
 
 describe('Targets resolved for the sidebar', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
-  });
-  after(() => stage?.close());
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
 
   const hubs = () => stage.simulator.hubs;
 

@@ -18,19 +18,9 @@ interface Sent {
 const LAMP = 'Lukuvalo';
 
 describe('Endpoint of the buttons on the canvas', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   let sent: Sent[];
 
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
-  after(() => stage?.close());
-
-  const home = () => {
-    const [hub] = stage.simulator.hubs;
-    assert.ok(hub);
-    return hub.home;
-  };
   const named = (name: string) => ({ targets: [{ hub: '', kind: 'device', id: '', name }] });
 
   async function load(type: 'changes' | 'button', properties: object, { isLoggedIn = true } = {}): Promise<void> {
@@ -58,7 +48,7 @@ describe('Endpoint of the buttons on the canvas', () => {
   const next = (): Promise<Sent> => until('a message', () => sent.at(-1));
 
   it('makes a changes node send the state of its device', async () => {
-    home().change(LAMP, { isOn: true });
+    stage.home.change(LAMP, { isOn: true });
     await load('changes', { ...named(LAMP), payload: 'on' });
     assert.deepEqual(await press(), [200, undefined]);
     const { test, topic, payload, event } = await next();
@@ -67,7 +57,7 @@ describe('Endpoint of the buttons on the canvas', () => {
 
   it('makes a changes node send the device that meets its condition', async () => {
     await load('changes', { capabilities: ['CONTACT'], condition: { field: 'open', op: 'is', value: true } });
-    home().change('Ulko-ovi', { open: true });
+    stage.home.change('Ulko-ovi', { open: true });
     await until('the open door', async () => {
       await press();
       return sent.some(({ topic, test }) => topic === 'Ulko-ovi' && test === true);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type DashboardPlan, type DashboardQuery, planDashboard } from '../../../nodes/dashboard/dashboard';
 import type { FlowNode } from '../../../nodes/dashboard/existing';
 import type { ListedState } from '../../../src/homes-api';
+import { each } from '../../support/each';
 
 const ACCOUNT = 'account';
 const HUB = 'hub-1';
@@ -85,21 +86,19 @@ const withChange = (nodes: readonly FlowNode[], id: string | undefined, change: 
   nodes.map((node) => (node.id === id ? { ...node, ...change } : node));
 
 describe('The widgets of a dashboard', () => {
+  const percent = (field: string): Ability => ({ field, type: 'number', min: 0, max: 100, unit: '%' });
+  const modes: Ability = { field: 'mode', type: 'word', words: ['off', 'heat'] };
+  const slats = { position: 26, tilt: 0, battery: 74 };
+  const blind = device({ name: 'Verho', abilities: [percent('position'), percent('tilt')], state: slats });
+  const heatPump = device({ name: 'Pumppu', abilities: [modes], state: { mode: 'heat' } });
+  const heater = device({ name: 'Kiuas', abilities: [ON], state: { on: false, power: 0 } });
+  const siren = device({ name: 'Sireeni', type: 'SIREN', abilities: [ON], state: { on: false } });
+  const air = device({ name: 'Ilma', state: { co2: 920, humidity: 25 } });
+  const motion = device({ name: 'Liike', state: { motion: false, temperature: 19.7 } });
   const cases: [title: string, thing: ListedState, widgets: string[]][] = [
     ['a dimmable lamp', lamp(), ['ui-switch Lamppu', 'ui-slider Brightness, %']],
     ['a lamp without a dimmer', lamp('Valo', { abilities: [ON] }), ['ui-switch Valo']],
-    [
-      'a blind with slats',
-      device({
-        name: 'Verho',
-        abilities: [
-          { field: 'position', type: 'number', min: 0, max: 100, unit: '%' },
-          { field: 'tilt', type: 'number', min: 0, max: 100, unit: '%' },
-        ],
-        state: { position: 26, tilt: 0, battery: 74 },
-      }),
-      ['ui-slider Verho, %', 'ui-slider Slats, %'],
-    ],
+    ['a blind with slats', blind, ['ui-slider Verho, %', 'ui-slider Slats, %']],
     [
       'a thermostat',
       device({
@@ -109,39 +108,15 @@ describe('The widgets of a dashboard', () => {
       }),
       ['ui-number-input Patteri, °C', 'ui-text Patteri, temperature', 'ui-chart Temperatures, °C'],
     ],
-    [
-      'a heat pump',
-      device({
-        name: 'Pumppu',
-        abilities: [{ field: 'mode', type: 'word', words: ['off', 'heat'] }],
-        state: { mode: 'heat' },
-      }),
-      ['ui-dropdown Pumppu'],
-    ],
+    ['a heat pump', heatPump, ['ui-dropdown Pumppu']],
     ['a thermometer', thermometer(), ['ui-text Lämpömittari', 'ui-chart Temperatures, °C']],
-    [
-      'an air quality sensor',
-      device({ name: 'Ilma', state: { co2: 920, humidity: 25 } }),
-      ['ui-text Ilma', 'ui-text Ilma, carbon dioxide'],
-    ],
+    ['an air quality sensor', air, ['ui-text Ilma', 'ui-text Ilma, carbon dioxide']],
     ['a door', device({ name: 'Ulko-ovi', state: { open: false, batteryLow: true } }), ['ui-text Ulko-ovi']],
     ['a leak sensor', device({ name: 'Vuotovahti', state: { leak: false, temperature: 21 } }), ['ui-text Vuotovahti']],
-    [
-      'a motion sensor',
-      device({ name: 'Liike', state: { motion: false, temperature: 19.7 } }),
-      ['ui-text Liike', 'ui-text Liike, temperature', 'ui-chart Temperatures, °C'],
-    ],
-    [
-      'a socket with a meter',
-      device({ name: 'Kiuas', abilities: [ON], state: { on: false, power: 0 } }),
-      ['ui-switch Kiuas', 'ui-text Kiuas, power'],
-    ],
+    ['a motion sensor', motion, ['ui-text Liike', 'ui-text Liike, temperature', 'ui-chart Temperatures, °C']],
+    ['a socket with a meter', heater, ['ui-switch Kiuas', 'ui-text Kiuas, power']],
     ['a water meter', device({ name: 'Vesi', state: { flow: 0, volume: 359460 } }), ['ui-text Vesi']],
-    [
-      'a siren, which has no switch',
-      device({ name: 'Sireeni', type: 'SIREN', abilities: [ON], state: { on: false } }),
-      ['ui-text Sireeni'],
-    ],
+    ['a siren, which has no switch', siren, ['ui-text Sireeni']],
     ['a remote control', device({ name: 'Kytkin', state: { battery: 80, button: 1 } }), []],
   ];
   for (const [title, thing, widgets] of cases) {
@@ -167,16 +142,12 @@ describe('The widgets of a dashboard', () => {
     const [toggle, slider, command] = ['ui-switch', 'ui-slider', 'cozify-command'].map((type) => only(nodes, type));
     assert.ok(toggle && slider && command);
     const target = [{ hub: HUB, kind: 'device', id: 'id of Lamppu at hub-1', name: 'Lamppu' }];
+    const changes = ofType(nodes, 'cozify-changes');
     assert.deepEqual(
-      ofType(nodes, 'cozify-changes').map(({ payload, targets, initial, wires }) => ({
-        payload,
-        targets,
-        initial,
-        wires,
-      })),
+      changes.map(({ payload, targets, initial, wires }) => [payload, targets, initial, wires]),
       [
-        { payload: 'on', targets: target, initial: true, wires: [[toggle.id]] },
-        { payload: 'brightness', targets: target, initial: true, wires: [[slider.id]] },
+        ['on', target, true, [[toggle.id]]],
+        ['brightness', target, true, [[slider.id]]],
       ],
     );
     for (const widget of [toggle, slider]) {
@@ -189,9 +160,7 @@ describe('The widgets of a dashboard', () => {
   });
 
   it('set the field of a blind', () => {
-    const blind = device({ name: 'Verho', abilities: [{ field: 'position', type: 'number', min: 0, max: 100 }] });
-    const nodes = make([blind]);
-    const { command, field } = only(nodes, 'cozify-command');
+    const { command, field } = only(make([{ ...blind, abilities: [percent('position')] }]), 'cozify-command');
     assert.deepEqual([command, field], ['set', 'position']);
   });
 
@@ -217,16 +186,10 @@ describe('The widgets of a dashboard', () => {
   });
 
   it('draw the temperatures of a room in one chart', () => {
-    const nodes = make([
-      thermometer('A'),
-      thermometer('B'),
-      device({ name: 'Vuoto', state: { leak: false, temperature: 9 } }),
-    ]);
+    const leak = device({ name: 'Vuoto', state: { leak: false, temperature: 9 } });
+    const nodes = make([thermometer('A'), thermometer('B'), leak]);
     const source = ofType(nodes, 'cozify-changes').at(-1);
-    assert.deepEqual(
-      (source?.['targets'] as { name: string }[]).map(({ name }) => name),
-      ['A', 'B'],
-    );
+    assert.deepEqual(each(source?.['targets'] as { name: string }[], 'name'), ['A', 'B']);
     assert.deepEqual(source?.['wires'], [[only(nodes, 'ui-chart').id]]);
   });
 });
@@ -274,22 +237,10 @@ describe('A plan of a dashboard', () => {
       lamp('D', { room: 'Sauna', roomId: '3', hub: COTTAGE }),
       scene('Kotona', COTTAGE),
     ];
-    const names = [
-      'Sauna (Koti)',
-      'Sauna (Koti) 2',
-      'Other devices',
-      'Scenes (Koti)',
-      'Sauna (Mökki)',
-      'Scenes (Mökki)',
-    ];
-    assert.deepEqual(
-      plan(things).rooms.map(({ name }) => name),
-      names,
-    );
-    assert.deepEqual(
-      ofType(make(things), 'ui-group').map(({ name }) => name),
-      names,
-    );
+    const atHome = ['Sauna (Koti)', 'Sauna (Koti) 2', 'Other devices', 'Scenes (Koti)'];
+    const names = [...atHome, 'Sauna (Mökki)', 'Scenes (Mökki)'];
+    assert.deepEqual(each(plan(things).rooms, 'name'), names);
+    assert.deepEqual(each(ofType(make(things), 'ui-group'), 'name'), names);
   });
 });
 
@@ -422,10 +373,7 @@ describe('A dashboard beside existing flows', () => {
 
   it('adds a thing again whose nodes were deleted', () => {
     const flows = make(home).filter(({ type }) => type !== 'ui-button');
-    assert.deepEqual(
-      plan(home, { flows }).rooms.map(({ name }) => name),
-      ['Scenes'],
-    );
+    assert.deepEqual(each(plan(home, { flows }).rooms, 'name'), ['Scenes']);
   });
 
   it('does not count nodes on other pages', () => {

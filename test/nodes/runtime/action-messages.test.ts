@@ -35,12 +35,7 @@ function cyclic(): Message {
 }
 
 describe('Messages of action nodes', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   describe('that pass through unchanged', () => {
     beforeEach(() => stage.load(flow()));

@@ -15,16 +15,11 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const actions = (): FlowNode[] => OPERATIONS.map((operation) => actionNode(operation));
 
 describe('Results of action nodes', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
-  });
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
   afterEach(() => {
     sinon.restore();
     stage.simulator.clearFaults();
   });
-  after(() => stage.close());
 
   describe('with an account', () => {
     beforeEach(() => stage.load(testFlow(accountNode({ name: 'Koti' }), ...actions())));

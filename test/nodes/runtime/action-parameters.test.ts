@@ -47,13 +47,9 @@ const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
 ];
 
 describe('Parameters of action nodes', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite();
   let given: Record<Operation, sinon.SinonStub>;
 
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
   afterEach(() => {
     sinon.restore();
     delete process.env['COZIFY_TEST_VALUE'];

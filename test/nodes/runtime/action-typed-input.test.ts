@@ -40,12 +40,7 @@ for (const [name, text] of [
   ['email', ADDRESS],
 ] as const) {
   describe(`Typed input of the ${name} node`, () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.open();
-    });
-    after(() => stage.close());
+    const stage = Stage.forSuite();
     beforeEach(() => {
       process.env['COZIFY_TEST_VALUE'] = text;
     });
@@ -139,15 +134,12 @@ for (const [name, text] of [
 }
 
 describe('Values to set', () => {
-  let stage: Stage;
-
+  const stage = Stage.forSuite();
   before(async () => {
-    stage = await Stage.open();
     await stage.load(
       testFlow(accountNode(), actionNode('token', { mode: 'set' }), actionNode('email', { mode: 'set' })),
     );
   });
-  after(() => stage.close());
 
   const BAD_TOKENS = [' ', 'two words', 'line\nbreak', 'ä', 'x'.repeat(8193), `tab\t`, '\u0000'];
   it('accept a token of printable ASCII without spaces, and never show it in an error', async () => {

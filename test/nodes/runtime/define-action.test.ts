@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { defineAction } from '../../../nodes/runtime/define-action';
-import { parameter, type ParameterOptions, type ParameterSchema } from '../../../nodes/runtime/parameters';
+import { parameter } from '../../../nodes/runtime/parameters';
 import { CozifyError } from '../../../src/index.js';
 import { accountNode, actionNode, testFlow } from '../support/flow';
 import { assertFailure, Stage, type Message } from '../support/stage';
@@ -63,12 +63,7 @@ function registerDemo(RED: NodeAPI): void {
 }
 
 describe('defineAction', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   async function load(properties: Record<string, unknown> = {}): Promise<void> {
     const demo = actionNode('demo', { wires: [['output-1'], [], ['output-2']], ...properties });
@@ -163,12 +158,5 @@ describe('defineAction', () => {
       assert.deepEqual([output, msg['payload'], msg['things']], [seenAt, 'left alone', ['lamp']]);
       assert.deepEqual([(msg.cozify as { count?: number }).count, msg.cozify.operation], [1, 'demo']);
     }
-  });
-
-  it('has schemas that are JSON', () => {
-    const schemas = Object.values(PARAMETERS).map(({ schema }: { schema: ParameterSchema }) => schema);
-    assert.deepEqual(JSON.parse(JSON.stringify(schemas)), schemas);
-    const sources: ParameterOptions<unknown>['source'][] = Object.values(PARAMETERS).map(({ source }) => source);
-    assert.deepEqual(new Set(sources), new Set(['node', undefined, 'message', 'typed input']));
   });
 });

@@ -261,12 +261,7 @@ describe('ContextStore', () => {
 });
 
 describe('Account in a context store', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open();
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite();
 
   const flow = (properties: object = {}) =>
     testFlow(accountNode({ store: 'shelf', ...properties }), actionNode('token'), actionNode('ping'));

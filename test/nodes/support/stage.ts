@@ -10,7 +10,7 @@ import type { Register } from 'node-red-node-test-helper';
 import type { AccountNode } from '../../../nodes/runtime/find-account';
 import type { Account, ErrorCode, Snapshot } from '../../../src/index.js';
 import { removeBusyFolder } from '../../live/harness/leftovers';
-import { Simulator, type SimulatorOptions } from '../../simulator';
+import { type SimulatedHub, Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';
 import { types } from './shipped';
 import { sleep, until } from '../../support/wait';
@@ -46,21 +46,44 @@ type Seen = { kind: 'output-1' | 'output-2' | 'caught' | 'completed'; msg: Messa
 
 /** The nodes of this package in the Node-RED of the test helper, with a user directory and a simulated cloud. */
 export class Stage {
-  readonly simulator: Simulator;
   /** The user directory, deleted on close. */
-  readonly userDir = mkdtempSync(join(tmpdir(), 'cozify-nodes-'));
+  userDir = '';
+  #simulator: Simulator | undefined;
   #seen: Seen[] = [];
   #done: unknown[] = [];
   readonly #watched = new WeakSet<object>();
   #isLoaded = false;
 
-  private constructor(simulator: Simulator) {
-    this.simulator = simulator;
-  }
-
   /** Opens a stage. It has no hubs unless `options` adds them, because logins are fast without hubs. */
   static async open(options: SimulatorOptions = {}): Promise<Stage> {
-    return new Stage(await Simulator.start({ hubs: [], ...options }));
+    const stage = new Stage();
+    await stage.#open(options);
+    return stage;
+  }
+
+  /** Opens a stage for the calling suite, and closes it after the suite. */
+  static forSuite(options: SimulatorOptions = {}): Stage {
+    const stage = new Stage();
+    before(() => stage.#open(options));
+    after(() => stage.close());
+    return stage;
+  }
+
+  get simulator(): Simulator {
+    assert.ok(this.#simulator, 'the stage is not open');
+    return this.#simulator;
+  }
+
+  /** The first hub. */
+  get hub(): SimulatedHub {
+    const [hub] = this.simulator.hubs;
+    assert.ok(hub);
+    return hub;
+  }
+
+  /** The home of the first hub. */
+  get home(): SimulatedHub['home'] {
+    return this.hub.home;
   }
 
   /** Starts flows. If `credentials` is omitted, the account has the e-mail address of the tests. */
@@ -118,14 +141,25 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.unload();
-    await this.simulator.stop();
-    await removeBusyFolder(this.userDir);
+    await this.#simulator?.stop();
+    if (this.userDir !== '') await removeBusyFolder(this.userDir);
+  }
+
+  async #open(options: SimulatorOptions): Promise<void> {
+    this.userDir = mkdtempSync(join(tmpdir(), 'cozify-nodes-'));
+    this.#simulator = await Simulator.start({ hubs: [], ...options });
   }
 
   node(id: string): NonNullable<ReturnType<typeof helper.getNode>> {
     const node = helper.getNode(id);
     assert.ok(node, `There is no node ${id}.`);
     return node;
+  }
+
+  /** All statuses that a node has set, the last one at the end. */
+  statuses(id: string): { fill?: string; shape?: string; text?: string }[] {
+    const { status } = this.node(id) as unknown as { status: { args: object[][]; thisValues: unknown[] } };
+    return status.args.flatMap(([shown], index) => (status.thisValues[index] === this.node(id) ? [shown ?? {}] : []));
   }
 
   accountNode(id = ACCOUNT): AccountNode {

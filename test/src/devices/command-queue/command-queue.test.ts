@@ -6,6 +6,7 @@ import { parseCommand } from '../../../../src/devices/commands/parse-command.js'
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
+import { each } from '../../../support/each.js';
 
 interface Element {
   id: string;
@@ -135,10 +136,7 @@ describe('CommandQueue', () => {
     await stage.clock.advance(0);
     const others = [20, 30, 40, 50].map((brightness) => send({ brightness }, ['a']));
     const all = (await after(3 * SECOND, Promise.all([first, ...others]))).flat();
-    assert.deepEqual(
-      all.map(({ reason }) => reason),
-      [null, 'superseded', 'superseded', 'superseded', null],
-    );
+    assert.deepEqual(each(all, 'reason'), [null, 'superseded', 'superseded', 'superseded', null]);
     assert.equal(puts.length, 2);
   });
 
@@ -156,10 +154,7 @@ describe('CommandQueue', () => {
     await stage.clock.advance(0);
     const lit = Promise.all([first, send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
-    assert.deepEqual(
-      all.map(({ reason }) => reason),
-      [null, 'superseded', null, null],
-    );
+    assert.deepEqual(each(all, 'reason'), [null, 'superseded', null, null]);
     assert.deepEqual(
       puts[1]?.[1].map(({ type, state }) => [type, state?.brightness]),
       [
@@ -174,10 +169,7 @@ describe('CommandQueue', () => {
     putDelayMs = SECOND;
     const lit = Promise.all([send(true, ['b']), send(false, ['a']), send(70, ['c']), send(70, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
-    assert.deepEqual(
-      all.map(({ reason }) => reason),
-      [null, 'superseded', null, null],
-    );
+    assert.deepEqual(each(all, 'reason'), [null, 'superseded', null, null]);
   });
 
   it('sends queued commands for different fields or devices', async () => {

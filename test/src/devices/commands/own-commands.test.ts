@@ -52,15 +52,21 @@ class Flat {
 }
 
 describe('OwnCommands', () => {
-  it('attributes a commanded change', () => {
-    const flat = new Flat();
-    flat.command('device', 'a', { brightness: 40 });
-    assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
-  });
-
-  it('does not attribute a change without a command', () => {
-    assert.equal(new Flat().lamps(['a', {}])['a'], false);
-  });
+  const off = { isOn: false };
+  const rows: [title: string, before: object, commanded: unknown, after: object, isOwn: boolean][] = [
+    ['a commanded change', off, { brightness: 40 }, { brightness: 0.4 }, true],
+    ['a value within the tolerances', {}, { colorTemperature: 4000 }, { temperature: 4016 }, true],
+    ['no change without a command', off, undefined, {}, false],
+    ['no change with a field that was not commanded', off, true, { temperature: 5000 }, false],
+    ['no change away from the commanded value', {}, { brightness: 90, transition: 30 }, { brightness: 0.3 }, false],
+  ];
+  for (const [title, before, commanded, after, isOwn] of rows) {
+    it(`attributes ${title}`, () => {
+      const flat = new Flat([lamp('a', before as Record<string, unknown>)]);
+      if (commanded !== undefined) flat.command('device', 'a', commanded);
+      assert.equal(flat.lamps(['a', after])['a'], isOwn);
+    });
+  }
 
   it('does not attribute a change of another device', () => {
     const flat = new Flat();
@@ -73,12 +79,6 @@ describe('OwnCommands', () => {
     flat.command('device', 'a', true);
     flat.lamps(['a', {}]);
     assert.equal(flat.lamps(['a', { isOn: false }])['a'], false);
-  });
-
-  it('does not attribute a change with a field that was not commanded', () => {
-    const flat = new Flat();
-    flat.command('device', 'a', true);
-    assert.equal(flat.lamps(['a', { temperature: 5000 }])['a'], false);
   });
 
   it('ignores read-only fields, such as the power of a switched socket', () => {
@@ -146,32 +146,11 @@ describe('OwnCommands', () => {
     assert.equal(flat.lamps(['a', { brightness: 0.1 }])['a'], false);
   });
 
-  it('does not attribute a change away from the commanded value', () => {
-    const flat = new Flat([lamp('a', { brightness: 0.5 })]);
-    flat.command('device', 'a', { brightness: 90, transition: 30 });
-    assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
-  });
-
-  it('attributes a value within the tolerances', () => {
-    const flat = new Flat([lamp('a')]);
-    flat.command('device', 'a', { colorTemperature: 4000 });
-    assert.equal(flat.lamps(['a', { temperature: 4016 }])['a'], true);
-  });
-
   it('attributes earlier values of a slider', () => {
     const flat = new Flat([lamp('a', { brightness: 0.5 })]);
     for (const brightness of [40, 30, 20]) flat.command('device', 'a', { brightness });
     assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
     assert.equal(flat.lamps(['a', { brightness: 0.2 }])['a'], true);
-  });
-
-  it('attributes the removal of the previous color mode', () => {
-    const flat = new Flat([lamp('a')]);
-    flat.command('device', 'a', { color: '#00ff00' });
-    const green = { colorMode: 'hs', hue: (2 * Math.PI) / 3, saturation: 1, temperature: -1 };
-    assert.equal(flat.lamps(['a', green])['a'], true);
-    flat.command('device', 'a', { colorTemperature: 2700 });
-    assert.equal(flat.lamps(['a', {}])['a'], true);
   });
 
   it('attributes the brightness that a lamp reports when switched on', () => {

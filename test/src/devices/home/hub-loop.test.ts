@@ -5,6 +5,7 @@ import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-c
 import { CozifyError } from '../../../../src/errors.js';
 import type { HubRequest, ReceivedAnswer } from '../../../../src/hub/hub-client.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+import { each } from '../../../support/each.js';
 
 const LAMP = {
   id: 'lamp',
@@ -171,10 +172,7 @@ describe('HubLoop', () => {
     assert.ok(polls.filter(({ ts }) => ts === 0).length <= 4);
     await clock.advance(2 * MINUTE);
     const { changes } = outcomes.find((outcome) => outcome.changes.length > 0) ?? { changes: [] };
-    assert.deepEqual(
-      changes.map(({ events }) => events),
-      [['removed']],
-    );
+    assert.deepEqual(each(changes, 'events'), [['removed']]);
   });
 
   it('sends a full poll after an outage of a minute, but not of five seconds', async () => {
@@ -221,10 +219,7 @@ describe('HubLoop', () => {
   it('starts with a full poll, then uses the timestamps of the hub', async () => {
     loop.need();
     await clock.advance(2 * SECOND);
-    assert.deepEqual(
-      polls.map(({ ts }) => ts),
-      [0, 1010, 1010],
-    );
+    assert.deepEqual(each(polls, 'ts'), [0, 1010, 1010]);
     assert.deepEqual(
       outcomes.map(({ isFirst, changes }) => [isFirst, changes.length]),
       [
@@ -418,10 +413,7 @@ describe('HubLoop', () => {
         ends.map((end) => end()),
         ['met', 'met'],
       );
-      assert.deepEqual(
-        polls.map(({ ts }) => ts),
-        [0],
-      );
+      assert.deepEqual(each(polls, 'ts'), [0]);
       assert.equal(clock.timers, 0, 'no timer is left');
     });
 

@@ -148,6 +148,7 @@ describe('parseNodeTargets', () => {
 describe('hubsToSearch and hubsWithoutTargets', () => {
   const two = { ids: ['koti', 'mokki'], defaultId: 'mokki' };
   const single = { ids: ['koti'], defaultId: 'koti' };
+  const noDefault = { ids: ['koti', 'mokki'], defaultId: null as unknown as string };
   const rows: [label: string, given: unknown, nodeHub: string, hubs: typeof two, is: string[]][] = [
     ['use the hub of the target', { id: 'a', hub: 'koti' }, 'mokki', two, ['koti']],
     ['use the hub of the node for a name', { name: 'a' }, 'koti', two, ['koti']],
@@ -156,13 +157,7 @@ describe('hubsToSearch and hubsWithoutTargets', () => {
     ['ignore the hub of the node for an id', { id: 'a' }, 'koti', two, ['mokki', 'koti']],
     ['use all hubs for a string, the hub of the node first', 'a', 'koti', two, ['koti', 'mokki']],
     ['ignore an unknown hub of the node for an id', { id: 'a' }, 'old', single, ['koti']],
-    [
-      'use the first hub without a default',
-      { name: 'a' },
-      '',
-      { ids: ['koti', 'mokki'], defaultId: null as unknown as string },
-      ['koti'],
-    ],
+    ['use the first hub without a default', { name: 'a' }, '', noDefault, ['koti']],
   ];
   for (const [label, given, nodeHub, hubs, is] of rows) {
     it(label, () => assert.deepEqual(hubsToSearch(one(given), nodeHub, hubs), is));
@@ -239,11 +234,7 @@ describe('findTarget', () => {
   const missing: [label: string, given: unknown, says: RegExp][] = [
     ['an unknown name', 'Katovalo', /^Nothing is called "Katovalo"\. Similar names: "Kattovalo"\.$/],
     ['a name of another kind', { name: 'Kattovalo', kind: 'scene' }, /^No scene is called "Kattovalo"\.$/],
-    [
-      'a kind that the hub lacks',
-      { name: 'Vuoto', kind: 'alarm' },
-      /^No alarm is called "Vuoto"\. The hub has none\.$/,
-    ],
+    ['a kind that is missing', { name: 'Vuoto', kind: 'alarm' }, /^No alarm is called "Vuoto"\. The hub has none\.$/],
     ['a missing id', { id: 'z', name: 'Kattovalo' }, /^Nothing has the id of "Kattovalo" any more\.$/],
     ['a missing id without a name', { id: 'z' }, /^Nothing has the id "z"\./],
     ['a name in another room', { name: 'Kattovalo', room: 'Sauna' }, /is called "Kattovalo" in "Sauna"/],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, poll, remote, type RawDevice } from '../support.js';
+import { each } from '../../../support/each.js';
 
 /**
  * A home with a remote control whose button 1 was pressed an hour ago. Each poll comes a second after the previous
@@ -167,14 +168,8 @@ describe('findPress', () => {
     }));
     const answer = { type: 'POLL_DELTA', timestamp: AT + 500, polls: [one, two] };
     const outcome = fixture.home.applyPoll(answer, { isFull: false });
-    assert.deepEqual(
-      outcome?.presses.map(({ button }) => button),
-      [2, 1],
-    );
-    assert.deepEqual(
-      outcome?.changes.map(({ changed }) => changed),
-      [],
-    );
+    assert.deepEqual(each(outcome?.presses ?? [], 'button'), [2, 1]);
+    assert.deepEqual(each(outcome?.changes ?? [], 'changed'), []);
   });
 
   it('ignores the button of an added remote control', () => {
@@ -182,9 +177,6 @@ describe('findPress', () => {
     const answer = poll(AT + 500, { devices: byId(remote('new', { button: 1 })) });
     const outcome = fixture.home.applyPoll(answer, { isFull: false });
     assert.deepEqual(outcome?.presses, []);
-    assert.deepEqual(
-      outcome?.changes.map(({ events }) => events),
-      [['added']],
-    );
+    assert.deepEqual(each(outcome?.changes ?? [], 'events'), [['added']]);
   });
 });
