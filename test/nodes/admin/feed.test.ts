@@ -5,20 +5,16 @@ import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import sinon from 'sinon';
 import registerButton from '../../../nodes/cozify-button';
-import registerCommand from '../../../nodes/cozify-command';
 import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { awakeStopwatch } from '../../support/awake';
 import { sleep, until } from '../../support/wait';
-import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
-import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow } from '../support/flow';
+import { type AdminReply, assertRefused, EDITOR } from '../support/admin-client';
+import { ACCOUNT, accountNode, EMAIL, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 type FeedReply = Omit<AdminReply, 'body'> & { body: FeedAnswer };
 
 type HomeEvent = FeedAnswer['events'][number];
-
-/** The milliseconds after a command for which a change to its value is attributed to the command. */
-const OWN_MS = 10_000;
 
 async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<FeedReply> {
   const reply = await helper
@@ -77,27 +73,6 @@ describe('Feed', () => {
     assert.equal(event.state?.['on'], true);
     assert.deepEqual(event.thing, { ...targetOf('Lukuvalo'), room: event.thing.room });
     assert.match(event.at, /^\d{4}-\d\d-\d\dT/);
-  });
-
-  it('names the author of a change: a node, the editor, this Node-RED, or null', async () => {
-    const targets = [targetOf('Lukuvalo')];
-    const command = actionNode('command', { targets, command: 'payload', confirm: 0 });
-    await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
-    await stage.logIn();
-    stage.home.change(named('Lukuvalo').id, { isOn: false });
-    let after = await follow();
-    /** Makes a change, and asserts its author. A change that the hub reports late has no author. */
-    const assertAuthor = async (expected: HomeEvent['by'], change: () => unknown): Promise<void> => {
-      const startedAt = performance.now();
-      await change();
-      const { by } = await next(after, 'Lukuvalo');
-      ({ last: after } = (await feed()).body);
-      if (by !== null || performance.now() - startedAt < OWN_MS) assert.deepEqual(by, expected);
-    };
-    await assertAuthor({ node: 'command' }, () => stage.give('command', { payload: true }));
-    await assertAuthor('editor', () => post('command', { targets, command: 'off' }));
-    await assertAuthor('own', () => stage.account().command({ ...targetOf('Lukuvalo'), kind: 'device' }, true));
-    await assertAuthor(null, () => stage.home.change(named('Lukuvalo').id, { isOn: false }));
   });
 
   it('sends one event for a press, and events for lost reachability', async () => {

@@ -481,16 +481,4 @@ describe('Picker endpoints with 10,000 devices', () => {
     } while (after !== '');
     assert.deepEqual([seen.size, pages], [10_000, 200]);
   });
-
-  it('search within a page, and print the times', async () => {
-    await things();
-    const times: number[] = [];
-    for (const q of ['k', 'ka', 'kat', 'katt', 'sauna', 'zzz', 'kiuas 249']) {
-      const from = performance.now();
-      const { body } = await things({ q, can: 'on' });
-      times.push(performance.now() - from);
-      assert.ok(body.things.length <= 50);
-    }
-    console.log(`      each letter: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  });
 });

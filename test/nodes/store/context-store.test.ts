@@ -9,6 +9,8 @@ import { assertFailure, Stage } from '../support/stage';
 import { until } from '../../support/wait';
 
 const SECRET = 'a credential secret';
+/** Maximum lateness of a timer of the system clock, in milliseconds. */
+const LATE_MS = 2;
 const RECORD: AccountRecord = {
   email: 'owner@example.fi',
   configuredEmail: 'owner@example.fi',
@@ -257,6 +259,133 @@ describe('ContextStore', () => {
     await open().load();
     await open().remove();
     assert.deepEqual([...context.at('disk').keys()], []);
+  });
+
+  const openFor = (id: string): ContextStore => open(fakeRed(settings()), id);
+
+  describe('with ids that differ only in case, in a store that ignores case', () => {
+    const ids = ['koti', 'Koti', 'KOTI'];
+    const kept = async (): Promise<unknown[]> => Promise.all(ids.map(async (id) => (await openFor(id).load())?.email));
+
+    beforeEach(() => {
+      for (const method of ['get', 'set'] as const) {
+        const real = context[method].bind(context) as (...args: unknown[]) => void;
+        sinon.stub(context, method).callsFake((key: string, ...args: unknown[]) => real(key.toLowerCase(), ...args));
+      }
+    });
+
+    it('separates the accounts, and removes them separately', async () => {
+      for (const id of ids) await openFor(id).save({ ...RECORD, email: id });
+      assert.deepEqual(await kept(), ids);
+      await openFor('Koti').remove();
+      assert.deepEqual(await kept(), ['koti', undefined, 'KOTI']);
+      for (const id of ids) await openFor(id).remove();
+      assert.equal(context.at('disk').size, 0);
+    });
+  });
+
+  it('separates an account and a value set aside for another account', async () => {
+    await openFor('account_bad').save(RECORD);
+    context.at('disk').set('cozify_account', 'broken');
+    assert.equal(await openFor('account').load(), null);
+    assert.deepEqual(await openFor('account_bad').load(), RECORD);
+  });
+
+  describe('that does not answer for 3 s', () => {
+    let clock: sinon.SinonFakeTimers;
+
+    beforeEach(async () => {
+      await open().save(RECORD);
+      clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    });
+
+    it('fails a load, save or remove with COZIFY_STORE', async () => {
+      for (const call of [() => open().load(), () => open().save(RECORD), () => open().remove()]) {
+        // Uses a new context for each call, because a store that hangs is not called again.
+        context = new FakeContext();
+        context.ask = () => undefined;
+        let isOver = false;
+        const failed = assert.rejects(call(), { code: 'COZIFY_STORE', message: /ETIMEDOUT/ }).finally(() => {
+          isOver = true;
+        });
+        await turns();
+        await clock.tickAsync(2_999);
+        await turns();
+        assert.equal(isOver, false, 'not before');
+        await clock.tickAsync(1 + LATE_MS);
+        await failed;
+      }
+    });
+
+    it('ignores a late answer', async () => {
+      const answers: (() => void)[] = [];
+      context.ask = (answer) => void answers.push(answer);
+      const failed = assert.rejects(open().load(), STORE);
+      await turns();
+      await clock.tickAsync(3_000 + LATE_MS);
+      await failed;
+      for (const answer of answers) answer();
+    });
+
+    /** Makes `call` fail on a store that does not answer. Returns functions that answer the store's calls later. */
+    async function silent(call: () => Promise<unknown>): Promise<(() => void)[]> {
+      const asked: (() => void)[] = [];
+      context.ask = (answer) => void asked.push(answer);
+      const failed = assert.rejects(call(), STORE);
+      await turns();
+      await clock.tickAsync(3_000 + LATE_MS);
+      await failed;
+      return asked;
+    }
+
+    it('immediately fails all further calls of any account, until it answers', async () => {
+      const asked = await silent(() => open().load());
+      for (const id of ['account', 'another']) {
+        const store = open(fakeRed(settings()), id);
+        for (const call of [() => store.load(), () => store.save(RECORD), () => store.remove()]) {
+          await assert.rejects(call(), { code: 'COZIFY_STORE', message: /ETIMEDOUT/ });
+        }
+      }
+      await clock.tickAsync(40_000);
+      await assert.rejects(open().load(), STORE);
+      assert.equal(asked.length, 1);
+      context.ask = (answer) => void setImmediate(answer);
+      assert.equal(await open(fakeRed(settings()), 'account', 'default').load(), null, 'other stores are called');
+    });
+
+    it('is not written again before it has answered, but is read', async () => {
+      let isWritten = 0;
+      sinon.stub(context, 'set').callsFake(() => void isWritten++);
+      for (let time = 0; time < 3; time++) {
+        const failed = assert.rejects(open().save(RECORD), { code: 'COZIFY_STORE', message: /ETIMEDOUT/ });
+        await turns();
+        await clock.tickAsync(3_000 + LATE_MS);
+        await failed;
+      }
+      assert.equal(isWritten, 1);
+      assert.deepEqual(await open().load(), RECORD);
+    });
+
+    it('works again after the late answer', async () => {
+      const asked = await silent(() => open().load());
+      context.ask = (answer) => void setImmediate(answer);
+      await assert.rejects(open().load(), STORE);
+      for (const answer of asked) answer();
+      assert.deepEqual(await open().load(), RECORD);
+    });
+
+    it('works again within a minute without the late answer', async () => {
+      await silent(() => open().load());
+      context.ask = (answer) => void setImmediate(answer);
+      await clock.tickAsync(46_000);
+      assert.deepEqual(await open().load(), RECORD);
+      assert.deepEqual(await open().load(), RECORD);
+    });
+
+    /** Lets pending promises and immediates finish. */
+    async function turns(): Promise<void> {
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    }
   });
 });
 

@@ -68,12 +68,6 @@ describe('OwnCommands', () => {
     });
   }
 
-  it('does not attribute a change of another device', () => {
-    const flat = new Flat();
-    flat.command('device', 'a', true);
-    assert.equal(flat.lamps(['b', {}])['b'], false);
-  });
-
   it('does not attribute a value other than the commanded one', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);

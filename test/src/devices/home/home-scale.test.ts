@@ -24,12 +24,6 @@ function house(size: number): RawDevice[] {
   });
 }
 
-/** CPU time of the process in milliseconds. Wall-clock time would include other load on the machine. */
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
-
 const newHome = (clock = new FakeClock()): HomeCache => new HomeCache({ hub: HUB, language: 'fi', clock });
 
 const collect = ((): (() => void) => {
@@ -46,26 +40,6 @@ function heapOf<T>(make: () => T): { made: T; bytes: number } {
 }
 
 describe('Home: thousands of devices', () => {
-  for (const size of [1_000, 10_000]) {
-    it(`loads ${size} devices, and prints the time`, () => {
-      const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
-      const started = cpuMs();
-      const home = newHome();
-      const answer = JSON.parse(body) as unknown;
-      const parsed = cpuMs();
-      home.applyPoll(answer, { isFull: true });
-      const applied = cpuMs();
-      home.applyPoll(JSON.parse(body), { isFull: true });
-      const again = cpuMs();
-      const ms = (from: number, to: number): string => `${Math.round(to - from)} ms`;
-      console.log(
-        `      ${(body.length / 1e6).toFixed(1)} MB: parsed ${ms(started, parsed)}, applied ${ms(parsed, applied)}, ` +
-          `parsed and compared again ${ms(applied, again)}`,
-      );
-      assert.equal(home.things.list('device').length, size);
-    });
-  }
-
   it('needs at most 3 KB of memory per device', () => {
     const size = 10_000;
     const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));

@@ -20,7 +20,10 @@ interface Raw {
   brightness?: number;
   temperature?: number;
   reachable?: boolean;
+  rssi?: number;
   lastSeen?: number;
+  lastChange?: number;
+  opened?: number;
 }
 
 const EVERYTHING: ChangeConfig = {
@@ -154,10 +157,14 @@ describe('ChangeFeed', () => {
     assert.deepEqual(sent[2]?.device.capabilities, ['CONTROL_LIGHT']);
   });
 
-  it('ignores equal values, timestamps, and differences that rounding removes', () => {
+  it('ignores equal values, times, signs of contact, and differences that rounding removes', () => {
     open();
     first();
-    lamp({ lastSeen: 1_772_431_200_000 });
+    const time = 1_772_431_200_000;
+    for (const contact of [{ lastSeen: time }, { lastChange: time, opened: time }, { rssi: -5 }, { rssi: -6 }]) {
+      lamp(contact);
+    }
+    lamp({ reachable: false });
     lamp({ brightness: 0.5001 });
     poll(devices, true);
     assert.deepEqual(sent, []);
@@ -172,12 +179,14 @@ describe('ChangeFeed', () => {
     assert.equal(sent[0]?.previous, 20);
   });
 
-  it('sends only changes of the chosen fields', () => {
+  it('sends only changes of the chosen fields, even signs of contact', () => {
     open({ fields: ['brightness'] });
+    open({ fields: ['lastSeen', 'reachable'] }, 'n2');
     first();
     lamp({ isOn: true });
     lamp({ isOn: true, brightness: 0.8 });
-    assert.deepEqual(each(sent, 'changed'), [['brightness']]);
+    lamp({ isOn: true, brightness: 0.8, reachable: false, lastSeen: 1_772_431_200_000 });
+    assert.deepEqual(each(sent, 'changed'), [['brightness'], ['reachable', 'lastSeen']]);
   });
 
   it('sends only changes of devices chosen by id, by name, or by room and capability', () => {
