@@ -1,8 +1,49 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { Node, NodeAPI } from 'node-red';
+import type { AccountNode } from '../../../nodes/runtime/find-account';
+import { followAccount } from '../../../nodes/runtime/status';
 import { dayText } from '../../../nodes/runtime/status-words';
 import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';
+
+describe('followAccount', () => {
+  const RED = { events: new EventEmitter(), settings: { lang: 'en-US' } } as unknown as NodeAPI;
+  let shown: unknown[];
+  const node = { status: (status: unknown) => shown.push(status) } as unknown as Node;
+
+  beforeEach(() => (shown = []));
+
+  function fakeAccount(isReady = true) {
+    const subscribers = new Set<() => void>();
+    const onChange = (subscriber: () => void) => {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
+    };
+    return { isReady, subscribers, onChange, snapshot: () => ({ state: 'otp-required', reachable: true }) };
+  }
+  const nodeOf = (account: object): AccountNode => ({ account }) as unknown as AccountNode;
+
+  it('shows nothing after its node has closed, even for a new account', () => {
+    const [first, next] = [fakeAccount(), fakeAccount()];
+    let found = first;
+    const follower = followAccount(RED, node, () => nodeOf(found));
+    follower.stop();
+    found = next;
+    follower.follow();
+    assert.deepEqual([first.subscribers.size, next.subscribers.size, shown.length], [0, 0, 1]);
+  });
+
+  it('shows an empty status until the state was read', () => {
+    const account = fakeAccount(false);
+    const accountNode = nodeOf(account);
+    followAccount(RED, node, () => accountNode);
+    account.isReady = true;
+    for (const subscriber of account.subscribers) subscriber();
+    assert.deepEqual(shown, [{}, { fill: 'red', shape: 'dot', text: 'login needed' }]);
+  });
+});
 
 describe('Statuses in a flow', () => {
   const stage = Stage.forSuite();
