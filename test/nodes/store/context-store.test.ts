@@ -291,7 +291,7 @@ describe('ContextStore', () => {
     assert.deepEqual(await openFor('account_bad').load(), RECORD);
   });
 
-  describe('that does not answer for 3 s', () => {
+  describe('with a store that is silent for 3 s', () => {
     let clock: sinon.SinonFakeTimers;
 
     beforeEach(async () => {
