@@ -6,7 +6,6 @@ import type { Account } from '../../src/account/account.js';
 import { tempFolder } from '../live/harness/leftovers.js';
 import { Simulator } from '../simulator/index.js';
 import { FakeClock } from '../src/support/fake-clock.js';
-import { type DiskFault, FaultyFs } from '../src/support/faulty-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { becomes } from '../support/becomes';
 import { say } from '../support/size.js';
@@ -36,11 +35,8 @@ describe('disk full', () => {
     mounted = undefined;
   }
 
-  async function open(disk?: FaultyFs): Promise<Account> {
-    const { account, start } = openAccount(folder, simulator.cloudUrl, {
-      clock,
-      ...(disk === undefined ? {} : { fs: disk.fs }),
-    });
+  async function open(): Promise<Account> {
+    const { account, start } = openAccount(folder, simulator.cloudUrl, { clock });
     start();
     await account.ready;
     return account;
@@ -69,59 +65,12 @@ describe('disk full', () => {
     });
   }
 
-  /**
-   * Renews the token while the disk fails. Then repairs the disk, and asserts that the new token is saved in the end.
-   * Returns whether the token was saved at once.
-   */
-  async function renewOn(disk: FaultyFs, fail: () => void, what: string): Promise<boolean> {
-    await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
-    const account = await open(disk);
-    disk.steps.length = 0;
-    fail();
-    const { value, isRefreshed } = await account.refresh({ force: true });
-    assert.ok(value && isRefreshed, `${what}: the renewal itself succeeds`);
-    const { saved, state } = account.snapshot();
-    assert.equal(state, 'authenticated', what);
-    await checkSuccessor(what);
-    disk.heal();
-    if (!saved) await untilSaved(account);
-    const { value: token } = await account.token();
-    await account.close();
-    const next = await open();
-    assert.equal((await next.token()).value, token, `${what}: the new token is on the disk in the end`);
-    await next.close();
-    return saved;
-  }
-
-  for (const fault of ['ENOSPC', 'EIO', 'short write'] as const satisfies DiskFault[]) {
-    it(`keeps the old state and later saves the new one, after ${fault} at any step of a save`, async () => {
-      const whole = new FaultyFs();
-      await renewOn(whole, () => undefined, 'no fault');
-      const steps = whole.steps.length;
-      let unsaved = 0;
-      for (let index = 0; index < steps; index++) {
-        const disk = new FaultyFs();
-        const isSaved = await renewOn(disk, () => disk.failAt(index, fault), `${fault} at step ${index}`);
-        if (!isSaved) unsaved += 1;
-      }
-      say(`${steps} steps; ${unsaved} renewals were not saved immediately, but all in the end`);
-      assert.ok(unsaved > 0);
-    });
-  }
-
-  for (const step of ['open', 'file.writeFile', 'file.sync', 'link', 'rename', 'lstat']) {
-    it(`keeps the old state and later saves the new one, on a disk that fails each ${step}`, async () => {
-      const disk = new FaultyFs();
-      assert.equal(await renewOn(disk, () => disk.failOn(step, 'ENOSPC'), step), false);
-    });
-  }
-
   it('keeps the old state and later saves the new one, on a real file system of 64 KB that is full', async () => {
     mkdirSync(folder, { recursive: true });
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder], { stdio: 'pipe' });
     } catch {
-      say('not run: mounting is not allowed here. The injected file system above stands for it.');
+      say('not run: mounting is not allowed here. The injected file system of test/src/store stands for it.');
       return;
     }
     mounted = folder;

@@ -11,6 +11,11 @@ function dice(seed = 1): () => number {
   return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
+/** Returns the largest number of times within a period. */
+function mostWithin(ms: number, times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
+}
+
 describe('Background: start', () => {
   let stage: Stage;
 
@@ -65,12 +70,14 @@ describe('Background: start', () => {
     }
   });
 
-  it('spreads the daily renewals of 120 accounts that renewed together at a start', async () => {
+  it('spreads the renewals of 120 accounts that are due together, at a start, on the next day and after an outage', async () => {
     stage.clock.chance = dice(11);
+    stage.clock.turns = 1;
     const at: number[] = [];
+    let isAway = false;
     stage.cloud.reply('refreshsession', () => {
-      at.push(stage.clock.monotonic() - startedAt);
-      return { body: makeToken(stage.clock.now()) };
+      if (!isAway) at.push(stage.clock.monotonic() - startedAt);
+      return isAway ? 'refused' : { body: makeToken(stage.clock.now()) };
     });
     const startedAt = stage.clock.monotonic();
     const longAgo = stage.clock.now() - 2 * DAY;
@@ -83,8 +90,14 @@ describe('Background: start', () => {
     const [first, next] = [at.slice(0, 120), at.slice(120, 240)];
     assert.ok(Math.max(...first) <= 10 * MINUTE && at.length >= 240, `${at.length} renewals`);
     assert.ok(Math.min(...next) >= DAY && Math.max(...next) <= 1.5 * DAY + 11 * MINUTE, 'in good time');
-    const fullest = Math.max(...next.map((from) => next.filter((one) => one >= from && one < from + HOUR).length));
-    assert.ok(fullest <= 25, `${fullest} within an hour`);
+    assert.ok(mostWithin(HOUR, next) <= 25, `${mostWithin(HOUR, next)} within an hour`);
+    isAway = true;
+    await stage.clock.advance(30 * HOUR);
+    const before = at.length;
+    isAway = false;
+    await stage.clock.advance(4 * HOUR);
+    assert.ok(at.length - before >= 120, `${at.length - before} renewals after the outage`);
+    assert.ok(mostWithin(SECOND, at) <= 5, `${mostWithin(SECOND, at)} within one second`);
   });
 
   it('sends no renewal of a token that is not due', async () => {
@@ -137,8 +150,7 @@ describe('Background: start', () => {
     }
     await stage.clock.advance(MINUTE);
     assert.equal(starts.length, 100);
-    const most = Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + SECOND).length));
-    assert.ok(most <= 5, `${most} accounts within one second`);
+    assert.ok(mostWithin(SECOND, starts) <= 5, `${mostWithin(SECOND, starts)} accounts within one second`);
     assert.ok(Math.max(...starts) <= 30 * SECOND);
   });
 });
