@@ -6,83 +6,13 @@ import { becomes } from '../support/becomes';
 import { Trap } from './support/trap';
 
 /**
- * Addresses in forms that a hub's address never has. They lead to this machine, or would if they were accepted. `%`
- * stands for the port.
+ * Addresses that are public, invalid or in a form that a hub's address never has; `%` stands for the port. The table of
+ * parseHubAddress has many more. There are few here, because the limit on the number of addresses would exclude the
+ * later ones.
  */
-const WRITTEN_OTHERWISE = [
-  'http://localhost:%',
-  'localhost:%',
-  'http://hub.local:%',
-  'http://127.0.0.1.nip.io:%',
-  'http://2130706433:%',
-  '2130706433:%',
-  'http://0x7f000001:%',
-  'http://0x7f.0.0.1:%',
-  'http://0177.0.0.1:%',
-  'http://0177.0000.0000.0001:%',
-  'http://127.1:%',
-  'http://127.0.1:%',
-  'http://0:%',
-  'http://0.0.0.0:%',
-  'http://①②⑦.⓪.⓪.①:%',
-  'http://127。0。0。1:%',
-  'http://[::]:%',
-  'http://[::ffff:127.0.0.1]:%',
-  'http://[::ffff:7f00:1]:%',
-  '::ffff:127.0.0.1',
-  'http://[::127.0.0.1]:%',
-  'http://[64:ff9b::7f00:1]:%',
-  'http://[::1%25lo]:%',
-  'http://[::1%lo]:%',
-  'fe80::1%lo',
-  'http://user@127.0.0.1:%',
-  'http://user:pass@127.0.0.1:%',
-  'http://127.0.0.1:%@evil.example',
-  'http://evil.example#@127.0.0.1:%',
-  'http://127.0.0.1:%/path',
-  'http://127.0.0.1:%/..//evil',
-  'http://127.0.0.1:%?x=1',
-  'http://127.0.0.1:%#x',
-  'https://127.0.0.1:%',
-  'ws://127.0.0.1:%',
-  'ftp://127.0.0.1:%',
-  'file://127.0.0.1/etc/passwd',
-  '//127.0.0.1:%',
-  '\\\\127.0.0.1:%',
-  'http:\\\\127.0.0.1:%',
-  'http://127.0.0.1\\@evil.example:%',
-  'http://127.0.0.1:%\r\nHost: evil.example',
-  'http://%31%32%37.0.0.1:%',
-];
-
-const PUBLIC = [
-  '8.8.8.8',
-  'http://8.8.8.8:8893',
-  '172.15.0.1',
-  '172.32.0.1',
-  '192.169.0.1',
-  '11.0.0.1',
-  '100.64.0.1',
-  '224.0.0.1',
-  '255.255.255.255',
-  '2001:4860:4860::8888',
-  'http://[2001:4860:4860::8888]:8893',
-  '::ffff:8.8.8.8',
-  'http://[::ffff:808:808]:8893',
-];
-
-const NO_ADDRESS: unknown[] = [
-  null,
-  5,
-  true,
-  {},
-  [],
-  { host: '127.0.0.1' },
-  '',
-  ' ',
-  'x'.repeat(100_000),
-  '\0',
-  '127.0.0.1\0',
+const REFUSED: unknown[] = [
+  ...['http://localhost:%', 'http://0x7f000001:%', 'http://[::ffff:127.0.0.1]:%', 'http://127.0.0.1:%@evil.example'],
+  ...['http://127.0.0.1:%\r\nHost: evil.example', '8.8.8.8', 'http://[2001:4860:4860::8888]:8893', '\0', null, {}],
 ];
 
 /**
@@ -135,17 +65,6 @@ describe('hub addresses that are not on the LAN', () => {
     assert.ok(trap.connections > caught, 'a literal address of this machine is one of the LAN');
   });
 
-  // Tests a few addresses at a time, because the limit on the number of addresses would exclude the later ones.
-  for (let start = 0; start < WRITTEN_OTHERWISE.length; start += 8) {
-    const some = WRITTEN_OTHERWISE.slice(start, start + 8);
-    it(`are never requested in another spelling: ${JSON.stringify(some)}`, async () => {
-      const caught = trap.connections;
-      const hosts = await hostsFor(some.map((address) => address.replace('%', String(trap.port))));
-      assert.deepEqual(new Set(hosts), new Set([null]));
-      assert.equal(trap.connections, caught);
-    });
-  }
-
   const connections = (): string[] => [...stage.log().matchAll(/@@connect (.+)/g)].map(([, where]) => String(where));
 
   it('are noticed by the test if they are private and requested', async () => {
@@ -154,17 +73,12 @@ describe('hub addresses that are not on the LAN', () => {
     await becomes(found, new Set(['10.1.2.3 8893', '172.16.0.9 8894']));
   });
 
-  // Tests a few addresses at a time, because the limit on the number of addresses would exclude the later ones.
-  for (let start = 0; start < PUBLIC.length; start += 4) {
-    const some = PUBLIC.slice(start, start + 4);
-    it(`are never requested if they are public: ${some.join(', ')}`, async () => {
-      assert.deepEqual(new Set(await hostsFor(some)), new Set([null]));
-      assert.deepEqual(connections(), []);
-    });
-  }
-
-  it('are ignored if they are invalid', async () => {
-    assert.deepEqual(new Set(await hostsFor(NO_ADDRESS)), new Set([null]));
+  it('are never requested if they are public, invalid or in another spelling', async () => {
+    const [caught, noticed] = [trap.connections, connections().length];
+    const port = String(trap.port);
+    const hosts = await hostsFor(REFUSED.map((one) => (typeof one === 'string' ? one.replace('%', port) : one)));
+    assert.deepEqual(new Set(hosts), new Set([null]));
+    assert.deepEqual([trap.connections, connections().length], [caught, noticed]);
   });
 
   it('never receive the key of a hub', async () => {

@@ -67,28 +67,6 @@ describe('messages of a stranger', () => {
     assert.equal(trap.connections, 0);
   });
 
-  it("can't put a line break or a header of their own into a request", async () => {
-    const requests = stage.simulator.count('*');
-    for (const text of ['x\r\nX-Evil: 1', 'x\nX-Evil: 1', 'x\0', 'tök', ' x', 'x y', '\u2028', 'x'.repeat(8193)]) {
-      assert.equal(
-        (await stage.ask('set-token', { payload: text })).cozify.error?.code,
-        'COZIFY_BAD_INPUT',
-        text.slice(0, 20),
-      );
-    }
-    for (const text of ['a@b\r\nBcc: c@d', 'a@b&email=evil@example.fi c', 'a@b@c', '@b', 'a@', 'a b@c', 'a@b\0']) {
-      assert.equal((await stage.ask('set-email', { payload: text })).cozify.error?.code, 'COZIFY_BAD_INPUT', text);
-    }
-    assert.equal(stage.simulator.count('*'), requests);
-  });
-
-  it("can't add query parameters through an address", async () => {
-    await stage.newAccount({ email: 'a&email=evil@example.fi#?%0d%0a' });
-    assert.equal((await stage.ask('authenticate')).output, 2);
-    const { path = '' } = stage.simulator.requests.findLast(({ call }) => call === 'requestlogin') ?? {};
-    assert.deepEqual([...new URL(path, 'http://cloud').searchParams], [['email', 'a&email=evil@example.fi#?%0d%0a']]);
-  });
-
   it("can't change the JSON of a request through a code", async () => {
     await stage.newAccount();
     await stage.ask('authenticate');

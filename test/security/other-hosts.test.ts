@@ -4,32 +4,14 @@ import { accountNode, changed, Stage, testFlow } from '../live/harness';
 import { Canaries } from './support/canaries';
 import { Trap } from './support/trap';
 
+/** A few of the addresses that the table of parseCloudUrl refuses. */
 const REFUSED_URLS = [
   'http://api.cozify.fi/ui/0.2',
   'https://api.cozify.fi@evil.example/ui/0.2',
   'https://user:pass@api.cozify.fi/ui/0.2',
-  'https://:pass@api.cozify.fi/',
-  '//evil.example/ui/0.2',
-  '\\\\evil.example\\ui',
-  'https:\\\\evil.example\\ui',
-  'https://api.cozify.fi\\@evil.example/',
-  'https://api.cozify.fi/ui/0.2?x=1',
-  'https://api.cozify.fi/ui/0.2#x',
   'https://api.cozify.fi/ui/0.2\r\nHost: evil.example',
-  'https://api.cozify.fi/ui 0.2',
-  'http://localhost.evil.example/',
-  'http://127.0.0.1.evil.example/',
-  'http://192.168.1.5/ui/0.2',
-  'http://[::ffff:8.8.8.8]/',
-  'http://0.0.0.0/',
   'http://169.254.169.254/latest/meta-data',
   'file:///etc/passwd',
-  'javascript:alert(1)',
-  'ftp://api.cozify.fi/',
-  'data:text/plain,token',
-  'unix:/var/run/docker.sock',
-  'api.cozify.fi/ui/0.2',
-  '/ui/0.2',
 ];
 
 describe('a token and other hosts', () => {
@@ -60,7 +42,7 @@ describe('a token and other hosts', () => {
   }
 
   it('is not sent by an imported flow with a refused cloud, which reports an error', async () => {
-    for (const cloudUrl of [...REFUSED_URLS.slice(0, 6), null, 5, {}, ['https://api.cozify.fi']]) {
+    for (const cloudUrl of [...REFUSED_URLS, null, 5, {}, ['https://api.cozify.fi']]) {
       await stage.newAccount({ cloudUrl: cloudUrl as string });
       const requests = stage.simulator.count('*');
       for (const action of ['authenticate', 'ping', 'token']) {

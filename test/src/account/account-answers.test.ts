@@ -33,17 +33,12 @@ describe('Account: faulty responses from the cloud', () => {
   const faults: [string, Fault | (() => Fault), ErrorCode][] = [
     ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
     ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
-    ['204', { status: 204 }, 'COZIFY_API'],
     ['a body cut by a reset', { truncateAt: 10 }, 'COZIFY_UNREACHABLE'],
     [
       'a body shorter than its Content-Length',
       { body: 'short', headers: { 'content-length': '9999' }, truncateAt: 5 },
       'COZIFY_UNREACHABLE',
     ],
-    ['a body that is not a token', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
-    ['an inner newline', () => ({ body: `${token.slice(0, 40)}\n${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
-    ['a control character', () => ({ body: `${token.slice(0, 40)}\u0007${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
-    ['a non-ASCII letter', () => ({ body: `${token}ä` }), 'COZIFY_BAD_ANSWER'],
     ['a body of 900 kB', { body: 'a'.repeat(900_000) }, 'COZIFY_BAD_ANSWER'],
     ['a gzip bomb', { body: 'a'.repeat(20_000_000), gzip: true }, 'COZIFY_BAD_ANSWER'],
     [
@@ -68,15 +63,10 @@ describe('Account: faulty responses from the cloud', () => {
     ],
     ['302 to another site', { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, 'COZIFY_API'],
     ['302 to itself', () => ({ status: 302, headers: { location: own().href }, body: '' }), 'COZIFY_API'],
-    ['400', { status: 400 }, 'COZIFY_API'],
     ['401 with a web page', { status: 401, body: HTML }, 'COZIFY_API'],
     ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
-    ['404', { status: 404 }, 'COZIFY_API'],
-    ['408', { status: 408 }, 'COZIFY_API'],
     ['410', { status: 410 }, 'COZIFY_OBSOLETE'],
     ['429', { status: 429 }, 'COZIFY_RATE_LIMITED'],
-    ['500', { status: 500 }, 'COZIFY_API'],
-    ['502 with a web page', { status: 502, body: HTML }, 'COZIFY_API'],
     ['503', { status: 503 }, 'COZIFY_API'],
     ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
   ];
@@ -104,13 +94,7 @@ describe('Account: faulty responses from the cloud', () => {
   const hubkeys: [string, Fault, ErrorCode][] = [
     ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
     ['a list', { body: '[]' }, 'COZIFY_BAD_ANSWER'],
-    ['null', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
-    ['wrong types', { body: '{"h":5}' }, 'COZIFY_BAD_ANSWER'],
-    ['401 with a web page', { status: 401, body: HTML }, 'COZIFY_API'],
     ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
-    ['404', { status: 404 }, 'COZIFY_API'],
-    ['408', { status: 408 }, 'COZIFY_API'],
-    ['500', { status: 500 }, 'COZIFY_API'],
     ['a reset', { reset: true }, 'COZIFY_UNREACHABLE'],
   ];
   for (const [name, fault, code] of hubkeys) {

@@ -108,16 +108,6 @@ describe('Account: close', () => {
     assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
-  it('does not save a late answer for a deleted account', async () => {
-    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
-    void fixture.account.refresh({ force: true }).catch(() => undefined);
-    await settle();
-    await fixture.managed.delete();
-    await stage.store.remove();
-    await stage.clock.advance(MINUTE);
-    assert.equal(stage.store.text, undefined);
-  });
-
   it('keeps a later reset when a refresh from before the restart is answered', async () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void fixture.account.refresh({ force: true }).catch(() => undefined);

@@ -40,25 +40,17 @@ describe('Account: Deploys', () => {
     return tokenOf();
   }
 
-  it('keeps a login made on a full disk over a Deploy, and saves it when there is room', async () => {
+  it('keeps a login made on a full disk over five Deploys, and saves it when there is room', async () => {
     fixture = await stage.open();
     stage.store.isFull = true;
     const token = await logIn();
     assert.equal(fixture.account.snapshot().saved, false);
-    await deploy();
+    for (let round = 0; round < 5; round++) await deploy();
     assert.deepEqual([fixture.account.snapshot().state, fixture.account.snapshot().saved], ['authenticated', false]);
     assert.equal(await tokenOf(), token);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.deepEqual([fixture.account.snapshot().saved, stage.stored.login?.token], [true, token]);
-  });
-
-  it('keeps an unsaved login over five Deploys', async () => {
-    fixture = await stage.open();
-    stage.store.isFull = true;
-    const token = await logIn();
-    for (let round = 0; round < 5; round++) await deploy();
-    assert.equal(await tokenOf(), token);
   });
 
   it('makes no request and no save for a Deploy that changes nothing', async () => {

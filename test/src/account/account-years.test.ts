@@ -10,9 +10,15 @@ const YEARS = sized(1, 20);
 const PAGE = '<!DOCTYPE html><title>Welcome to our network</title>';
 
 /** Troubles of a cloud that can last for days. A call that fails has no effect. */
-const OUTAGES: Reply[] = ['unreachable', 'hang', { status: 503 }, { body: PAGE }, { status: 401, body: PAGE }];
+const OUTAGES: readonly [Reply, ...Reply[]] = [
+  'unreachable',
+  'hang',
+  { status: 503 },
+  { body: PAGE },
+  { status: 401, body: PAGE },
+];
 /** Troubles of single calls. */
-const FAULTS: Reply[] = [
+const FAULTS: readonly [Reply, ...Reply[]] = [
   ...OUTAGES,
   { status: 429, headers: { 'retry-after': '90' } },
   { status: 429, headers: { 'retry-after': String((30 * DAY) / 1000) } },
@@ -87,7 +93,8 @@ class Life {
     this.#fixture = await this.stage.open({ expiryMs: this.#expiryMs });
   }
 
-  #jump(): void {
+  async #jump(): Promise<void> {
+    await this.stage.clock.advance(MINUTE);
     this.stage.clock.jump(this.#random.between(-3, 3) * HOUR);
   }
 
@@ -99,14 +106,16 @@ class Life {
     this.stage.clock.jump(-ms);
   }
 
-  #sleep(): void {
+  async #sleep(): Promise<void> {
     if (this.#mustStayCalm(3 * DAY)) return;
+    await this.stage.clock.advance(MINUTE);
     this.stage.clock.sleep(this.#random.between(HOUR, 5 * DAY));
   }
 
-  #outages(): void {
+  async #outages(): Promise<void> {
     const ms = this.#random.between(0, 20 * DAY);
     if (this.#mustStayCalm(ms + 3 * DAY)) return;
+    await this.stage.clock.advance(MINUTE);
     this.#outage = { until: this.stage.clock.outside() + ms, reply: this.#random.pick(OUTAGES) };
   }
 

@@ -117,13 +117,14 @@ describe('HTTP client', () => {
     });
   }
 
-  it('fails with COZIFY_UNREACHABLE on a refused connection and an unknown host', async () => {
+  it('fails with COZIFY_UNREACHABLE and isUnsent on a refused connection and an unknown host', async () => {
     const server = await answering(() => undefined);
     const { url } = server;
     await server.stop();
     raw = undefined;
-    await failure(http.send(request(url)), 'COZIFY_UNREACHABLE');
-    await failure(http.send(request('https://cozify.invalid/')), 'COZIFY_UNREACHABLE');
+    for (const at of [url, 'https://cozify.invalid/']) {
+      assert.equal((await failure(http.send(request(at)), 'COZIFY_UNREACHABLE')).isUnsent, true);
+    }
   });
 
   it('refuses a self-signed certificate before it sends anything', async () => {
@@ -134,7 +135,8 @@ describe('HTTP client', () => {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
       for (const isReplayable of [true, false]) {
-        await failure(http.send(request(url, { isReplayable })), 'COZIFY_UNREACHABLE');
+        const { isUnsent } = await failure(http.send(request(url, { isReplayable })), 'COZIFY_UNREACHABLE');
+        assert.equal(isUnsent, true);
       }
       assert.equal(asked, 0);
     } finally {

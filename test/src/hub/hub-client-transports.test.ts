@@ -298,15 +298,6 @@ describe('HubClient: transports', () => {
     }
   }
 
-  it('fails with COZIFY_HUB_OFFLINE on a 400 to a read, without a second request', async () => {
-    hub = await stage.client({ isLanExcluded: true });
-    await outcome(READ);
-    stage.gateway = { status: 400 };
-    stage.take();
-    assert.equal(await outcome(READ), 'COZIFY_HUB_OFFLINE');
-    assert.deepEqual(stage.take(), [CLOUD_READ]);
-  });
-
   describe('that all fail', () => {
     for (const [problem, gateway] of [
       ['a 400 from the gateway', { status: 400 }],
