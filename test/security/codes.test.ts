@@ -3,14 +3,12 @@ import { readdirSync } from 'node:fs';
 import { Stage, type Reply } from '../live/harness';
 
 /** Attacks by a user who may use the dialog of any account, with any id and any address. */
-describe('guessing codes and flooding mailboxes', () => {
+describe('guessing codes and flooding the disk', () => {
   let stage: Stage;
   let ids = 0;
   const freshId = (): string => `attacker-${(ids += 1)}`;
   const post = (id: string, action: string, body: object): Promise<Reply> =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${id}/${action}`, { cloudUrl: stage.simulator.cloudUrl, ...body });
-  const mailsTo = (email: string): number =>
-    stage.simulator.mails.filter(({ to }) => to.toLowerCase() === email.toLowerCase()).length;
 
   before(async () => {
     stage = await Stage.open();
@@ -39,30 +37,6 @@ describe('guessing codes and flooding mailboxes', () => {
     for (let guess = 0; guess < 3; guess += 1) await post(freshId(), 'authenticate', { email, otp: `NO${guess}` });
     const reply = await post(freshId(), 'authenticate', { email, otp: stage.code() });
     assert.equal(reply.status, 422);
-  });
-
-  it('sends one code to a mailbox for fifty simultaneous requests, under fifty ids and in any spelling', async () => {
-    const email = 'flooded@example.fi';
-    const spellings = [email, email.toUpperCase(), `  ${email}\n`, 'Flooded@Example.FI'];
-    const requests = Array.from({ length: 50 }, (_, number) =>
-      post(freshId(), 'otp', { email: spellings[number % 4] }),
-    );
-    for (const { status } of await Promise.all(requests)) assert.equal(status, 202);
-    assert.equal(mailsTo(email), 1);
-  });
-
-  it('sends three codes in 15 minutes, even if some requests end the cloud host with a dot', async () => {
-    const email = 'dotted@example.fi';
-    for (let round = 0; round < 6; round += 1) {
-      const url = new URL(stage.simulator.cloudUrl);
-      url.hostname = round % 2 === 0 ? 'localhost' : 'localhost.';
-      const id = freshId();
-      const { status } = await post(id, 'otp', { email, cloudUrl: url.href });
-      assert.equal(status, round < 3 ? 202 : 429);
-      const otp = stage.simulator.latestCode(email);
-      if (status === 202) await post(id, 'authenticate', { email, otp, cloudUrl: url.href });
-    }
-    assert.equal(mailsTo(email), 3);
   });
 
   it('keeps twenty of sixty simultaneous pending logins, on disk too', async () => {

@@ -87,6 +87,18 @@ describe('Account: token', () => {
     assert.equal((await fixture.account.token()).value, token);
   });
 
+  it('keeps the hubs of a temporary token in memory, but saves a pending code', async () => {
+    await fixture.account.token('foobar', { commit: false });
+    stage.cloud.reply('hubkeys', { body: '{"hub-of-a-guest":"key-1"}' });
+    await fixture.account.authenticate({ trustHub: false });
+    await fixture.account.requestOtp();
+    const { hubs, otpSentAt } = fixture.account.snapshot();
+    assert.equal(hubs[0]?.id, 'hub-of-a-guest');
+    assert.ok(!stage.store.text?.includes('hub-of-a-guest'));
+    fixture = await stage.restart(fixture);
+    assert.deepEqual([fixture.account.snapshot().otpSentAt, fixture.account.snapshot().hubs], [otpSentAt, []]);
+  });
+
   it('saves a renewal of the saved login that was in flight when a temporary token was set', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
@@ -221,6 +233,11 @@ describe('Account: email', () => {
     assert.equal((await fixture.account.email()).value, EMAIL);
     stage.store.isFull = false;
     fixture = await stage.restart(fixture);
+    assert.equal((await fixture.account.email()).value, EMAIL);
+  });
+
+  it('uses the last of two addresses that are set at the same time, even if it is the current one', async () => {
+    await Promise.all([fixture.account.email('maija@example.fi'), fixture.account.email(EMAIL)]);
     assert.equal((await fixture.account.email()).value, EMAIL);
   });
 

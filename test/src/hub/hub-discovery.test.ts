@@ -225,6 +225,11 @@ describe('withDiscovered', () => {
     assert.equal(next.defaultHub, 'c');
   });
 
+  it('keeps keys that have changed since the discovery started', () => {
+    const next = withDiscovered(cloud([hub('a', { key: 'newer' })]), [hub('a', { key: 'older' })], keys('a'));
+    assert.equal(next.hubs[0]?.key, 'newer');
+  });
+
   it('takes the first hub by id as the default of a new account', () => {
     assert.equal(withDiscovered(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
   });
