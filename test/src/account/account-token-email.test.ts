@@ -131,7 +131,7 @@ describe('Account: token', () => {
     assert.equal(fixture.account.snapshot().saved, false);
   });
 
-  for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000']) {
+  for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000', '\u007f']) {
     it(`refuses the token ${JSON.stringify(bad)}, and changes nothing`, async () => {
       const { saves } = stage.store;
       await failure(fixture.account.token(bad), 'COZIFY_BAD_INPUT');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timers.js';
+import { TimerQueue } from '../../../src/async/timers.js';
 import { settlesWithin, systemClock } from '../../../src/async/clock.js';
 import { sleep } from '../../support/wait.js';
-import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
+import { FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
 describe('TimerQueue', () => {
   let clock: FakeClock;
@@ -36,15 +36,6 @@ describe('TimerQueue', () => {
     queue.set('b', MINUTE);
     await clock.advance(HOUR);
     assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
-  });
-
-  it('sets no timer longer than an hour, even for times days away', async () => {
-    queue.set('renew', 3 * DAY);
-    assert.equal(queue.remaining('renew'), 3 * DAY);
-    await clock.advance(3 * DAY);
-    assert.ok(clock.longestMs <= LONGEST_TIMER_MS);
-    assert.equal(LONGEST_TIMER_MS, HOUR);
-    assert.deepEqual(named(), [{ at: 3 * DAY, due: ['renew'] }]);
   });
 
   it('moves and clears times', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DurableDirectory, isCode } from '../../../src/store/durable-directory.js';
 import { FaultyFs } from '../support/faulty-fs.js';
@@ -25,21 +25,6 @@ describe('DurableDirectory', () => {
   });
 
   afterEach(removeFolders);
-
-  it('is empty before the first write', async () => {
-    assert.equal(await directory.exists(), false);
-    assert.deepEqual(await directory.list(), []);
-    assert.equal(await directory.read('a'), undefined);
-    await directory.removeIfThere('a');
-  });
-
-  it('creates the directory with mode 0700', async () => {
-    await directory.prepare();
-    assert.equal(await modeOf(path), 0o700);
-    await chmod(path, 0o755);
-    await directory.prepare();
-    assert.equal(await modeOf(path), 0o700);
-  });
 
   it('refuses a link or a file in place of the directory', async () => {
     await mkdir(join(parent, 'elsewhere'));
@@ -86,15 +71,6 @@ describe('DurableDirectory', () => {
     });
   }
 
-  it('copies a file if the file system has no links', async () => {
-    await directory.prepare();
-    await writeFile(join(path, 'a'), 'text');
-    const noLinks = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })) };
-    const plain = new DurableDirectory(path, log, noLinks);
-    await plain.keepAs('a', 'b');
-    assert.equal(await readFile(join(path, 'b'), 'utf8'), 'text');
-  });
-
   it('replaces the second name of a file with the same bytes', async () => {
     await directory.prepare();
     const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x80]);
@@ -122,16 +98,6 @@ describe('DurableDirectory', () => {
       await assert.rejects(work(), { code: 'EIO' }, step);
       disk.heal();
     }
-  });
-
-  it("removes other users' access to a file", async () => {
-    await directory.prepare();
-    await writeFile(join(path, 'a'), 'text', { mode: 0o644 });
-    await directory.protect('a');
-    assert.equal(await modeOf(join(path, 'a')), 0o600);
-    disk.steps.length = 0;
-    await directory.protect('a');
-    assert.ok(!disk.steps.includes('chmod'));
   });
 
   it('recognizes the writer of a temporary file as alive', async () => {
