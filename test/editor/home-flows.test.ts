@@ -5,7 +5,7 @@ import { itInLong, say, sized } from '../support/size';
 import { TIMEOUT_MS, sleep, until } from '../support/wait';
 import { Desk } from './support';
 import { HomeTab } from './support/home';
-import { commandNode, deployHome, nodeSet, readNode, type Target, targetOf } from './support/home-flows';
+import { commandNode, deployHome, nodeSet, type Target, targetOf } from './support/home-flows';
 import { ACCOUNT } from './support/lamp-flow';
 import { boxOf } from './support/tray';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
@@ -353,40 +353,6 @@ for (const version of EDITOR_VERSIONS) {
         `Object.fromEntries(${JSON.stringify(properties)}.map((name) =>
           [name, structuredClone(RED.nodes.getType('${type}').defaults[name]?.value)]))`,
       );
-
-    itInLong('commands or follows the chosen room, and switches on or follows the chosen scene', async () => {
-      const hub = await deployHome(desk);
-      await open();
-      const { keyboard } = home.page;
-      const put = async (row: Locator, name: string): Promise<Saved> => {
-        const others = (await added()).map(({ id }) => id);
-        await row.locator('.cozify-home-name').first().scrollIntoViewIfNeeded();
-        await home.choose(row);
-        await home.action(row, name).focus();
-        await keyboard.press('Enter');
-        await untilAdded(others.length + 1);
-        const node = (await added()).find(({ id }) => !others.includes(id));
-        assert.ok(node);
-        return node;
-      };
-      const room = home.row('room').filter({ has: home.page.locator('.cozify-home-name', { hasText: 'Living room' }) });
-      await home.search.fill('living');
-      await until('the room alone', async () => (await home.row('room').count()) === 1);
-      const roomId = String(await room.getAttribute('data-id'));
-      const command = await put(room, 'command');
-      assert.deepEqual(command['targets'], [{ hub: hub.id, kind: 'room', id: roomId, name: 'Living room' }]);
-      const changes = await put(room, 'changes');
-      assert.deepEqual([changes['targets'], changes['rooms'], changes['kinds']], [[], [roomId], ['device']]);
-      await home.search.fill('scene');
-      const scene = home.row('scene').first();
-      await scene.waitFor();
-      assert.equal((await put(scene, 'command'))['command'], 'on');
-      assert.deepEqual((await put(scene, 'changes'))['kinds'], ['scene']);
-      const places = (await added()).map(({ x, y }) => `${String(x)},${String(y)}`);
-      assert.equal(new Set(places).size, places.length, 'none lies on another');
-      const chosen = await home.page.evaluate<string[]>(`RED.view.selection().nodes.map(({ id }) => id)`);
-      assert.deepEqual(chosen, [(await added()).at(-1)?.id], 'the last one is selected');
-    });
   });
 }
 
@@ -463,22 +429,6 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
-    itInLong('does not duplicate a target of a node, and keeps its other properties', async () => {
-      const other = (): Target => targetOf(hub(), 'Kattovalo');
-      await openWith(() => [
-        commandNode('both', [other(), gone, lamp], { name: 'Both' }),
-        commandNode('twice', [gone, gone], { y: 160 }),
-      ]);
-      const before = (await home.nodes()).find(({ id }) => id === 'both');
-      await begin('device', 'gone-id');
-      await take(home.row('device', lamp.id));
-      await home.untilAnnounced(/Nodes changed: 2\./);
-      assert.deepEqual(await savedOf('both'), [other(), lamp]);
-      assert.deepEqual(await savedOf('twice'), [lamp]);
-      const after = (await home.nodes()).find(({ id }) => id === 'both');
-      assert.deepEqual({ ...after, targets: null }, { ...before, targets: null });
-    });
-
     it('names nodes in locked flows before it changes the other nodes', async () => {
       await openWith(() => [
         commandNode('open', [gone]),
@@ -533,62 +483,6 @@ for (const version of EDITOR_VERSIONS) {
       await sleep(250);
       await becomes(count, before + 1, 'one at the mouse');
       await home.page.keyboard.press('Escape');
-    });
-
-    it('is cancelled by a second press on the same device', async () => {
-      await openWith(() => [
-        commandNode('one', [lamp]),
-        commandNode('named', [{ ...lamp, hub: '', id: '' }], { y: 200 }),
-      ]);
-      const row = home.row('device', lamp.id);
-      await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['2 nodes']);
-      await home.choose(row);
-      await home.action(row, 'replace').click();
-      await home.untilAnnounced(/takes the place of Lukuvalo/);
-      await home.action(row, 'replace').click();
-      await home.untilAnnounced(/Nothing was replaced/);
-      assert.deepEqual(await savedOf('one'), [lamp]);
-      assert.equal(await home.editor.isDeployLit(), false);
-    });
-
-    itInLong('replaces a room in targets and in filters, but only with another room', async () => {
-      await openWith(() => [
-        commandNode('lamps', [{ hub: hub().id, kind: 'room', id: 'gone-room', name: 'Kellari' }]),
-        readNode('filter', ['Vintti', 'Sauna']),
-      ]);
-      await home.search.fill('living');
-      await until('the room alone', async () => (await home.row('room').count()) === 1);
-      const room = home.row('room');
-      const id = String(await room.getAttribute('data-id'));
-      const set = await nodeSet(home);
-      await begin('room', 'gone-room');
-      await take(room);
-      await home.untilAnnounced(/Kellari was replaced by Living room/);
-      assert.deepEqual(await savedOf('lamps'), [{ hub: hub().id, kind: 'room', id, name: 'Living room' }]);
-      await begin('room', 'Vintti');
-      const device = home.row('device').first();
-      await take(device);
-      await home.untilAnnounced(/Only a room can take its place/);
-      assert.deepEqual(await savedOf('filter', 'rooms'), ['Vintti', 'Sauna'], 'a device is no room');
-      await take(room);
-      await home.untilAnnounced(/Vintti was replaced by Living room/);
-      assert.deepEqual(await savedOf('filter', 'rooms'), [id, 'Sauna']);
-      assert.deepEqual(await savedOf('filter'), []);
-      await home.undo();
-      await home.undo();
-      await until('all as it was', async () => (await nodeSet(home)) === set);
-    });
-
-    itInLong('replaces a hub with another hub', async () => {
-      await openWith(() => [
-        commandNode('lamp', [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }], { hub: 'gone-hub' }),
-      ]);
-      await begin('hub', 'gone-hub');
-      await take(home.row('hub', hub().id));
-      await home.untilAnnounced(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
-      assert.equal(await savedOf('lamp', 'hub'), hub().id);
-      await home.undo();
-      await until('the old one', async () => (await savedOf('lamp', 'hub')) === 'gone-hub');
     });
   });
 }

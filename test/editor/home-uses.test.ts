@@ -163,31 +163,6 @@ for (const version of EDITOR_VERSIONS) {
       await home.search.fill('');
     });
 
-    it('have one row per missing device, whether nodes name its hub and kind or not', async () => {
-      await deployHome(desk);
-      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-      const named = (name: string) => ({ hub: '', kind: '', id: '', name });
-      await deployHome(
-        desk,
-        commandNode('bare', [{ ...gone, hub: '', kind: '' }]),
-        commandNode('whole', [gone], { y: 120 }),
-        commandNode('no-hub', [{ ...gone, hub: '' }], { y: 180 }),
-        commandNode('name', [named('Hukassa')], { y: 240 }),
-        commandNode('as-written', [named('hukassa ')], { y: 300 }),
-      );
-      const home = await HomeTab.open(await desk.usedEditor());
-      await home.turnTo('gone');
-      const rows = home.gone.locator('[data-key]');
-      const [byId, byName] = [rows.nth(0).locator('[data-node]'), rows.nth(1).locator('[data-node]')];
-      await becomes(async () => [await rows.count(), await byId.count(), await byName.count()], [2, 3, 2]);
-      await becomes(() => rows.nth(0).getAttribute('data-hub'), hub().id);
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      await rows.nth(0).locator('[data-do=replace]').click();
-      await home.choose(home.row('device', lamp.id));
-      await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilAnnounced(/Nodes changed: 3\./);
-    });
-
     it('mark nodes of a disabled flow, until that is undone', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
@@ -221,38 +196,6 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilAnnounced(/^Things: \d+ of \d+/);
     });
 
-    it('include a node that was added while the count was pending', async () => {
-      await deployHome(desk);
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      await deployHome(desk, commandNode('one', [lamp]));
-      const editor = await desk.usedEditor();
-      let letCome = (): void => undefined;
-      const come = new Promise<void>((resolve) => (letCome = resolve));
-      let held = 0;
-      await editor.page.route(RESOLVE, async (route) => {
-        // Holds only the first request of the tab. Requests for the labels of nodes do not contain `hubs`.
-        const isFirst = route.request().postData()?.includes('"hubs"') === true && (held += 1) === 1;
-        const response = await route.fetch();
-        if (isFirst) await come;
-        await route.fulfill({ response });
-      });
-      await editor.reload();
-      const home = await HomeTab.open(editor);
-      await until('the first count', () => held > 0);
-      const sensor = home.row('device').filter({ hasText: 'Saunan lämpömittari' });
-      await home.choose(sensor);
-      await home.action(sensor, 'changes').focus();
-      await home.page.keyboard.press('Enter');
-      const usesOf = (row: Locator) => row.locator('.cozify-home-uses').allInnerTexts();
-      await becomes(() => usesOf(sensor), ['1 node']);
-      await editor.page.evaluate(`$(document).on('ajaxComplete', (_event, _xhr, { url }) => {
-        if (/resolve$/.test(url)) window.counted = true;
-      })`);
-      letCome();
-      await until('its answer', () => editor.page.evaluate<boolean>('window.counted === true'));
-      assert.deepEqual(await usesOf(sensor), ['1 node']);
-    });
-
     itInLong('list nothing as gone while the hub is offline', async () => {
       const lamp = await deployHereAndGone();
       const editor = await desk.usedEditor();
@@ -272,27 +215,6 @@ for (const version of EDITOR_VERSIONS) {
         await hub().goOnline();
       }
       await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
-    });
-
-    itInLong('list nothing as gone before the home is loaded', async () => {
-      await deployHome(desk);
-      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-      await deployHome(desk, commandNode('gone', [gone]), readNode('no-room', ['Vintti']));
-      await hub().goOffline();
-      try {
-        await desk.nodeRed.stop();
-        await desk.nodeRed.launch();
-        const editor = await desk.usedEditor();
-        await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-        const home = new HomeTab(editor);
-        await home.untilAnnounced(/can't be reached/);
-        const tab = home.page.locator('#cozify-home-tab-gone');
-        assert.equal(await tab.innerText(), 'Gone');
-        await hub().goOnline();
-        await until('what is gone', async () => /\(2\)/.test(await tab.innerText()));
-      } finally {
-        await hub().goOnline();
-      }
     });
 
     it('are not requested while the tab is hidden, and end with the account', async () => {

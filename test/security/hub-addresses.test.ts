@@ -74,11 +74,11 @@ describe('hub addresses that are not on the LAN', () => {
   });
 
   it('are never requested if they are public, invalid or in another spelling', async () => {
-    const [caught, noticed] = [trap.connections, connections().length];
+    const caught = trap.connections;
     const port = String(trap.port);
     const hosts = await hostsFor(REFUSED.map((one) => (typeof one === 'string' ? one.replace('%', port) : one)));
     assert.deepEqual(new Set(hosts), new Set([null]));
-    assert.deepEqual([trap.connections, connections().length], [caught, noticed]);
+    assert.deepEqual([trap.connections, connections()], [caught, []]);
   });
 
   it('never receive the key of a hub', async () => {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Time limit for each step of an installation, long enough for a slow connection. */
 const INSTALL_DEADLINE_MS = 300_000;
@@ -49,7 +51,9 @@ function install(debianPackage: string): void {
   if (process.getuid?.() !== 0 || !runs('apt-get', '--version')) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
-    spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
+    // One process at a time, because apt-get fails while another one is installing.
+    const command = [join(tmpdir(), 'cozify-apt-get.lock'), 'apt-get', ...args];
+    spawnSync('flock', command, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
   }
 }
 

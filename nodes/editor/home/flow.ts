@@ -157,8 +157,9 @@ function hangAtMouse(node: NewNode): void {
 function visiblePart(): { left: number; top: number; x: number; y: number; width: number; height: number } {
   const $chart = $('#red-ui-workspace-chart');
   const { left, top } = $chart.offset() as JQuery.Coordinates;
-  const { scrollLeft: x, scrollTop: y, clientWidth: width, clientHeight: height } = $chart[0] as Element;
-  return { left, top, x, y, width, height };
+  const { scrollLeft: x, scrollTop: y } = $chart[0] as Element;
+  // jQuery measures the flow even while Node-RED hides it, because no flow is open.
+  return { left, top, x, y, width: Number($chart.width()), height: Number($chart.height()) };
 }
 
 /** Whether a position on the page is over the flow, and not over a bar or sidebar. */

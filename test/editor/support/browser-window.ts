@@ -75,10 +75,9 @@ export class BrowserWindow {
     // A window whose home tab is visible would keep polling.
     await this.page.evaluate(`window.RED?.sidebar?.show?.('info')`);
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
-      const cancel = this.page.locator(`#${id}`);
-      if ((await cancel.count()) === 0) continue;
-      await cancel.dispatchEvent('click');
-      await cancel.waitFor({ state: 'detached' });
+      // The page clicks by itself, because the dialog may be closing already.
+      await this.page.evaluate(`document.getElementById('${id}')?.click()`);
+      await this.page.locator(`#${id}`).waitFor({ state: 'detached' });
     }
     await this.page.evaluate(
       `document.querySelectorAll('.red-ui-notification-success').forEach((one) => one.remove())`,

@@ -84,8 +84,13 @@ export class Canvas {
 
   /** Puts the editor in place of the global objects of a page. */
   open(): this {
-    const { left, top, width: clientWidth, height: clientHeight, scrollLeft, scrollTop } = CHART;
-    const chart = { 0: { scrollLeft, scrollTop, clientWidth, clientHeight }, offset: () => ({ left, top }) };
+    const { left, top, width, height, scrollLeft, scrollTop } = CHART;
+    const chart = {
+      0: { scrollLeft, scrollTop },
+      offset: () => ({ left, top }),
+      width: () => width,
+      height: () => height,
+    };
     Object.assign(globalThis, {
       RED: this.red,
       $: () => chart,
