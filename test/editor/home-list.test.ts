@@ -558,22 +558,6 @@ for (const version of EDITOR_VERSIONS) {
       await again.untilAnnounced(/^Things: \d+ of \d+$/);
     });
 
-    it('counts the uses again while it filters by them', async () => {
-      await deployHome(desk);
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      const home = await HomeTab.open(await desk.usedEditor());
-      await home.filterButton.click();
-      await home.filters.getByLabel('used in flows', { exact: true }).check();
-      await home.untilAnnounced(/^Nothing found · \d+ hidden/);
-      await desk.nodeRed.flows();
-      await home.page.evaluate(
-        `RED.view.importNodes(${JSON.stringify([commandNode('one', [lamp])])}, { generateIds: true, addFlow: false, touchImport: true })`,
-      );
-      await becomes(() => idsIn(home), [lamp.id]);
-      await home.undo();
-      await becomes(() => idsIn(home), []);
-    });
-
     it('is filtered and cleared with the keyboard alone, in Finnish, without an accessibility violation according to axe', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.usedEditor({ locale: LOCALES.fi }));
@@ -927,45 +911,6 @@ for (const version of EDITOR_VERSIONS) {
         );
       }
     });
-
-    it('lists the events of all devices that match the search, also of rows that are not loaded', async () => {
-      await open();
-      await home.untilAnnounced(/^Things: 50 of \d+/);
-      const all = await home.page.locator('#cozify-home-state').innerText();
-      await home.search.fill('lights');
-      await until('what was found', async () => (await home.page.locator('#cozify-home-state').innerText()) !== all);
-      await home.untilAnnounced(/^Things: 50 of \d+/);
-      const ids = await home.row('device').evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
-      const far = lamps()
-        .filter(({ id }) => !ids.includes(id))
-        .at(-1);
-      const other = hub().home.devices.find(({ type }) => type === 'POWER_SOCKET');
-      assert.ok(far && other);
-      await home.turnTo('events');
-      for (const { id } of [other, far]) hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
-      await home.events.locator(`[data-id="${far.id}"]`).first().waitFor();
-      assert.equal(await home.events.locator(`[data-id="${other.id}"]`).count(), 0);
-      await home.search.fill('');
-      await home.events.locator(`[data-id="${other.id}"]`).first().waitFor();
-      await home.turnTo('things');
-      assert.match(await home.state.innerText(), /^Things: 50 of/, 'no page is loaded for a hidden list');
-    });
-
-    it('filters the events by a search that was typed just before the tab was hidden', async () => {
-      await open();
-      await home.turnTo('events');
-      const [one, other] = lamps();
-      assert.ok(one && other);
-      for (const { id } of [one, other]) hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
-      for (const { id } of [one, other]) await home.events.locator(`[data-id="${id}"]`).first().waitFor();
-      await home.page.evaluate(
-        `$('#cozify-home-search').val('${one.name}').trigger('input'); RED.sidebar.show('info')`,
-      );
-      await home.untilFollowing(false);
-      await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-      await becomes(() => home.events.locator(`[data-id="${other.id}"]`).count(), 0);
-      assert.ok((await home.events.locator(`[data-id="${one.id}"]`).count()) > 0);
-    });
   });
 }
 
@@ -993,17 +938,6 @@ for (const version of EDITOR_VERSIONS) {
       home = await HomeTab.open(await desk.usedEditor());
       await home.page.locator('#cozify-home-accounts').selectOption(account);
     }
-
-    it('counts the missing targets of the shown account only', async () => {
-      await deployHome(desk);
-      const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-      await deployHome(desk, commandNode('mine', [gone]), second());
-      await show(ACCOUNT);
-      const tab = home.page.locator('#cozify-home-tab-gone');
-      await becomes(() => tab.innerText(), 'Gone (1)');
-      await home.page.locator('#cozify-home-accounts').selectOption('second');
-      await becomes(() => tab.innerText(), 'Gone');
-    });
 
     it('adds nodes only to flows that can use the account', async () => {
       await deployHome(desk);

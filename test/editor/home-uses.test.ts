@@ -217,64 +217,6 @@ for (const version of EDITOR_VERSIONS) {
       await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
     });
 
-    it('are not requested while the tab is hidden, and end with the account', async () => {
-      const lamp = await deployHereAndGone();
-      const { cloudUrl } = desk.simulator;
-      const second = { id: 'second', type: 'cozify-account', name: 'Toinen', cloudUrl };
-      await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
-      await deployHome(desk, commandNode('here', [lamp]), second);
-      const home = await HomeTab.open(await desk.usedEditor());
-      const { page } = home;
-      const [accounts, login] = [page.locator('#cozify-home-accounts'), page.locator('#cozify-home-login')];
-      const button = async (): Promise<unknown[]> => [await login.getAttribute('data-state'), await login.innerText()];
-      const row = home.row('device', lamp.id);
-      await accounts.selectOption(ACCOUNT);
-      await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['1 node']);
-      hub().home.change(lamp.id, { isOn: hub().home.device(lamp.id).state['isOn'] !== true });
-      const event = home.events.locator(`[data-id="${lamp.id}"]`).first();
-      await becomes(() => event.count(), 1);
-
-      // The state of the login is requested again after a dialog was closed.
-      const snapshot = (url: URL): boolean => url.pathname.endsWith(`/cozify/accounts/${ACCOUNT}`);
-      await login.click();
-      const asked = page.waitForRequest((request) => snapshot(new URL(request.url())));
-      await page.route(snapshot, (route) => route.fulfill({ status: 502, body: '' }));
-      await page.locator('#node-config-dialog-cancel').click();
-      assert.equal(new URL((await asked).url()).searchParams.get('cloudUrl'), cloudUrl);
-      await becomes(button, ['', 'Account']);
-      await page.unroute(snapshot);
-
-      await home.choose(row);
-      await home.action(row, 'replace').click();
-      await home.filterButton.click();
-      await home.filters.getByLabel('used in flows', { exact: true }).check();
-      await row.locator('.cozify-home-name').click({ modifiers: ['Control'] });
-      await home.leave();
-      const calls: string[] = [];
-      page.on('request', (request) => calls.push(request.url()));
-      await page.evaluate(`RED.events.emit('nodes:change', RED.nodes.node('here'))`);
-      await sleep(500);
-      assert.deepEqual(
-        calls.filter((url) => url.includes('/cozify/')),
-        [],
-      );
-
-      await page.evaluate<void>(`RED.nodes.remove('${ACCOUNT}'); RED.nodes.remove('second')`);
-      await page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-      await home.untilAnnounced(/^No account yet: add one, and your home is listed here\.$/);
-      assert.deepEqual([await button(), await home.list.locator('[role=treeitem]').count()], [['', 'Add account'], 0]);
-      assert.equal(await accounts.isVisible(), false);
-      assert.equal(await home.filters.getByRole('checkbox', { checked: true }).count(), 0);
-      assert.equal(await home.root.getAttribute('data-following'), 'false');
-      assert.equal(await home.events.textContent(), 'Nothing has happened yet.');
-      assert.match(String(await home.gone.textContent()), /not everything .* could be checked/);
-      await page.locator('#cozify-home-dashboard').click();
-      await home.untilAnnounced(/^No account yet/);
-      await login.click();
-      await page.locator('#node-config-dialog-ok', { hasText: 'Add' }).waitFor();
-      await page.locator('#node-config-dialog-cancel').click();
-    });
-
     it('keep the place of the events that a person reads when another event arrives', async () => {
       const lamp = await deployHereAndGone();
       const home = await HomeTab.open(await desk.usedEditor());

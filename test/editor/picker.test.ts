@@ -200,24 +200,6 @@ describe('The picker', () => {
     hub.home.rename('devices', lamp.id, 'Kattovalo');
   });
 
-  it('saves a typed name unchanged if nothing matches', async () => {
-    await deployLamp(desk);
-    const editor = await desk.usedEditor();
-    await editor.openNode('lamp');
-    const picker = new Picker(editor.page);
-    await picker.type('${LAMP}');
-    await becomes(() => picker.rows(), [' | Use the name “${LAMP}” as it is | ']);
-    await editor.page.keyboard.press('Enter');
-    await until('the choice', async () => (await picker.names()).join() === '${LAMP}');
-    await editor.page.keyboard.press('Backspace');
-    await becomes(() => picker.search.inputValue(), '${LAMP}', 'it can be edited');
-    await editor.page.keyboard.press('Enter');
-    await until('the choice again', async () => (await picker.names()).join() === '${LAMP}');
-    await editor.closeNode('ok');
-    await editor.deploy();
-    assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
-  });
-
   it('saves a typed name with Done while the hub is offline', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
