@@ -87,10 +87,11 @@ export function offerButtons(buttons: readonly Suggestion[]): void {
 
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
-    const button = selectOf($item).value;
+    const button = selectOf($item)?.value ?? '';
     const { button: before } = rowDataOf($item);
     return {
-      button: String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
+      button:
+        before !== undefined && String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
       press: String($item.find('.cozify-press-how').val() ?? ''),
     };
   });
@@ -155,8 +156,8 @@ function fillRow($item: JQuery, row: Partial<PressRow>, id: string, t: ButtonTex
  */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);
-  const isChosen = ({ label }: Suggestion): boolean => label.toLowerCase() === select.value.toLowerCase();
-  select.offer(
+  const isChosen = ({ label }: Suggestion): boolean => label.toLowerCase() === select?.value.toLowerCase();
+  select?.offer(
     offered()
       .filter((button) => !isChosen(button))
       .map(({ value }) => value),
@@ -171,8 +172,9 @@ function offered(): readonly Suggestion[] {
   return ($(LIST).data(OFFERED) ?? []) as readonly Suggestion[];
 }
 
-function selectOf($item: JQuery): OpenSelect {
-  return $item.data(BUTTON) as OpenSelect;
+/** Returns the select of a row; `undefined` for the place that is kept free for a row while it is dragged. */
+function selectOf($item: JQuery): OpenSelect | undefined {
+  return $item.data(BUTTON) as OpenSelect | undefined;
 }
 
 function itemsOf(): JQuery[] {
@@ -180,6 +182,6 @@ function itemsOf(): JQuery[] {
 }
 
 /** Returns the data that Node-RED keeps for an item of the list. */
-function rowDataOf($item: JQuery): PressRow {
-  return $item.data('data') as PressRow;
+function rowDataOf($item: JQuery): Partial<PressRow> {
+  return ($item.data('data') ?? {}) as Partial<PressRow>;
 }

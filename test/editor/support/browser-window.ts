@@ -75,7 +75,7 @@ export class BrowserWindow {
     // A window whose home tab is visible would keep polling.
     await this.page.evaluate(`window.RED?.sidebar?.show?.('info')`);
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
-      // The page clicks by itself, because the dialog may be closing already.
+      // A click by code of the page, because the dialog may be closing already and then has no button.
       await this.page.evaluate(`document.getElementById('${id}')?.click()`);
       await this.page.locator(`#${id}`).waitFor({ state: 'detached' });
     }
