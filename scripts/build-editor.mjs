@@ -134,6 +134,8 @@ await build({
   outdir: at('dist/test/nodes/editor'),
   bundle: true,
   platform: 'node',
+  // Mocha loads Sinon, so that not every test contains its own copy.
+  packages: 'external',
   format: 'cjs',
   sourcemap: 'inline',
 });
