@@ -10,11 +10,11 @@ import { ATTACKS } from './support/hub-attacks';
 /** Memory limit for one answer. A worker that needs more memory ends with an error. */
 const MAX_MEMORY_MB = 300;
 /** The CPU time that one answer may take, in milliseconds. */
-const MAX_CPU_MS = 1000;
+const MAX_CPU_MS = 10_000;
 
 describe('a hostile hub', () => {
   for (const [name, { make, isList = false }] of Object.entries(ATTACKS)) {
-    it(`costs less than 1 s of CPU and 300 MB with ${name}`, async () => {
+    it(`costs less than 10 s of CPU and 300 MB with ${name}`, async () => {
       const worker = new Worker(join(__dirname, 'support/hostile-hub.js'), {
         workerData: { answer: make(), isList },
         resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },

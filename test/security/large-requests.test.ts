@@ -10,8 +10,11 @@ import { Stage } from '../nodes/support/stage';
 const MAX_ITEMS = 1000;
 /** The maximum number of items in a list of things to resolve. */
 const MAX_RESOLVED = 2000;
-/** The CPU time that one request may take, in milliseconds, including the test's client and Node-RED's parser. */
-const MAX_CPU_MS = 500;
+/**
+ * The CPU time that one request may take, in milliseconds, including the test's client and Node-RED's parser. Far more
+ * than it takes on a slow machine, and far less than work that grows with the square of the items.
+ */
+const MAX_CPU_MS = 5000;
 
 /** All POST endpoints of an account. */
 const POSTS = [
@@ -74,7 +77,7 @@ describe('a large request', () => {
     ['resolve', MAX_RESOLVED],
   ] as const) {
     for (const count of [max, 60_000]) {
-      it(`takes less than 0.5 s of CPU with ${count} targets for ${action}`, async () => {
+      it(`takes less than 5 s of CPU with ${count} targets for ${action}`, async () => {
         const body = JSON.stringify({ targets: many(count, nobody), command: 'on' });
         const spent = await cpuOf(() => post(action, body));
         assert.ok(spent < MAX_CPU_MS, `${spent} ms`);
