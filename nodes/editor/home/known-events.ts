@@ -63,7 +63,7 @@ export class KnownEvents {
     return this.#events.filter(({ thing }) => keyAcrossHubs(thing) === key).reverse();
   }
 
-  /** Returns those of the events that the filters and the search let through, the newest first. */
+  /** Returns the events that pass the filters and the search, the newest first. */
   shown(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
     return this.#filtered(events)
       .filter((event) => this.#isFound(event))

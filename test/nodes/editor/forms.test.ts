@@ -32,7 +32,7 @@ describe('the definition of a node type', () => {
   type Definition = typeof cozifyPing;
   const label = ({ label }: Pick<Definition, 'label'>, node: object): string => label.call({ _, ...node });
 
-  it('has a label with what the node does and the account', () => {
+  it('has a label with the action of the node and the name of the account', () => {
     const of = (definition: Pick<Definition, 'label'>, ...nodes: object[]): string[] =>
       nodes.flatMap((node) => [label(definition, node), label(definition, { ...node, account: 'one' })]);
     const koti = (key: string): string => _(key, { account: 'Koti' });

@@ -109,7 +109,7 @@ describe('the test button of a node', () => {
   beforeEach(() => install((editor = new FakeEditor())));
   afterEach(() => FakeEditor.remove());
 
-  it('works for a deployed node, and only for a user who may change things', async () => {
+  it('sends a test message from a deployed node, only for a user with write permission', async () => {
     answer = { sent: true };
     const enabled = (changed?: boolean): boolean =>
       button.enabled.call({ id: 'lamp', ...(changed === undefined ? {} : { changed }) });

@@ -26,7 +26,7 @@ describe('the rooms of a home', () => {
     return reply.isOk ? reply.answer.map(({ name }) => name) : reply.failure.status;
   }
 
-  it('are those of all pages', async () => {
+  it('include the rooms of all pages', async () => {
     answers = [page('Sauna', '1'), page('Keittiö', null)];
     assert.deepEqual(await rooms(), ['Sauna', 'Keittiö']);
     assert.deepEqual(asked, ['room after ""', 'room after "1"']);

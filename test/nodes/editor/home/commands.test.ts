@@ -63,7 +63,7 @@ describe('the outcome of setting a field', () => {
     );
   });
 
-  it('is what the command says if the value is not confirmed or not known', async () => {
+  it('is the result of the command if the value is not confirmed or not known', async () => {
     const state = { on: true, brightness: 60 };
     assert.equal(await outcome('brightness', { state, confirmed: false }), 'Sent, but the hub does not show it: Laite');
     assert.equal(await outcome('brightness', { state, confirmed: null }), 'Done: Laite on 60 %');

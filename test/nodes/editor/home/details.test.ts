@@ -20,7 +20,7 @@ describe('the facts about a thing', () => {
     ]);
   });
 
-  it('are only those that are known', () => {
+  it('include only known facts', () => {
     assert.deepEqual(factsOf(thing('Lamp', { on: false }), texts), [['on or off', 'off']]);
     assert.deepEqual(factsOf(thing('Lamp', {}, { manufacturer: '', model: 'LED1' }), texts), [['Model', 'LED1']]);
   });

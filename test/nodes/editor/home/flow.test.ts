@@ -35,7 +35,7 @@ function put(place: DropTarget, maker: NodeMaker = 'command', targets = [LAMP]):
   return putIntoFlow(maker, targets, 'account', place);
 }
 
-/** Returns the properties of the node that was added, without those of every node. */
+/** Returns the properties of the added node, without its id, size and account. */
 function added(): Record<string, unknown> {
   const { id, w, h, account, ...others } = canvas.placed.at(-1) ?? { id: '', w: 0, h: 0 };
   assert.deepEqual([id, w, h, account], ['new', 100, 30, 'account']);
@@ -45,7 +45,7 @@ function added(): Record<string, unknown> {
 describe('a new node in the open flow', () => {
   onCanvas();
 
-  it('refers to what the row shows, and does what fits it', () => {
+  it('refers to the things of the row, with settings that suit their kind', () => {
     const made = (maker: NodeMaker, ...kinds: string[]): Record<string, unknown> => {
       put(
         { pageX: 500, pageY: 450 },

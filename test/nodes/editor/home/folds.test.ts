@@ -27,7 +27,7 @@ describe('the collapsed headings of the home', () => {
     assert.deepEqual([...saved.keys()], ['cozify-home-collapsed-home']);
   });
 
-  it('are not those of a search', () => {
+  it('are separate during a search, and not saved', () => {
     new Folds('home', false).toggle('sauna');
     const search = new Folds('home', true);
     assert.deepEqual(collapsedIn(search), []);

@@ -353,7 +353,7 @@ describe('the home in the sidebar', () => {
     assert.deepEqual(tab.asked(), ['things "m"']);
   });
 
-  it('expands all rooms for a search or a filter, and otherwise those that the user has not collapsed', async () => {
+  it('expands all rooms during a search or with a filter, and keeps collapsed rooms collapsed without one', async () => {
     const home = await open();
     Object.assign(globalThis, {
       localStorage: {

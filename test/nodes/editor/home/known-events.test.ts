@@ -137,7 +137,7 @@ describe('the events at home', () => {
     assert.deepEqual([asked.length, shown()], [3, []], 'asked again for other words');
   });
 
-  it('are asked about 50 at a time, the newest first, and only those that pass the filters', async () => {
+  it('are looked up 50 at a time, the newest first, if they pass the filters', async () => {
     events.add(
       Array.from({ length: 101 }, (_none, index) => event(index, `Laite ${index}`)),
       false,

@@ -328,7 +328,7 @@ describe('the button that replaces a thing', () => {
     assert.deepEqual(await press(NEW), [DONE, 'rows']);
   });
 
-  it('uses what the row shows of a thing that the server no longer lists', async () => {
+  it('uses the data of the row for a thing that the server no longer lists', async () => {
     begin();
     listed = { ...LAMP, hub: 'hub-2' };
     assert.deepEqual(await press(NEW), [UNABLE('Kattovalo'), 'rows']);

@@ -64,7 +64,7 @@ describe('the status line of the home', () => {
     assert.equal(act('click', 'outside'), 'Dropped.');
   });
 
-  it('shows what to do next after the result', () => {
+  it('shows the next step after the result', () => {
     nextStep = 'Choose one.';
     line.result('Done.');
     assert.equal(act('keydown'), 'Choose one.');

@@ -350,7 +350,7 @@ describe('the names in labels', () => {
     assert.equal(changesLabel(node, wordsIn('fi')), 'liikeanturit, Eteinen: kaikki muutokset');
   });
 
-  it('tell apart a room that is saved by name and one whose id is not known', () => {
+  it('distinguish a room that is saved by name from a room with an unknown id', () => {
     const label = (room: string): string => readLabel({ rooms: [room] }, wordsIn('en'));
     for (const name of ['Huone 1', 'huone1', 'Yläkerran makuuhuone 2', 'makuuhuoneenkatto', 'abcdef']) {
       assert.equal(label(name), `read ${name}`);

@@ -63,7 +63,7 @@ describe('the rows of the picker', () => {
     assert.equal(outline({ hubs, scope, scopeUse: 'filter' })[1], 'filter|server|All devices: Koti||');
   });
 
-  it('are those of a room, after a row for all of it', () => {
+  it('begin with a row for the whole room, then list the devices of the room', () => {
     const scope = targetOf(ROOM);
     const inside = (more: Partial<ListInputs>): string[] => outline({ things: [ROOM, STOVE], scope, ...more }).slice(1);
     const back = 'back|angle-left|Back||';

@@ -105,7 +105,7 @@ describe('the texts about a thing in the picker', () => {
 });
 
 describe('the line below the picker', () => {
-  it('counts the things that are chosen, and those that need a look', () => {
+  it('counts the chosen things, and the things that need attention', () => {
     const chosen = [texts.chosen(1, 0), texts.chosen(2, 0), texts.chosen(1, 1), texts.chosen(3, 1), texts.chosen(3, 2)];
     assert.deepEqual(chosen, [
       '1 chosen',
@@ -176,7 +176,7 @@ describe('the line below the picker', () => {
     }
   });
 
-  it('says what became of a command', () => {
+  it('describes the result of a command', () => {
     const done = { target: 'Valo', sent: true, confirmed: true, reason: null, state: { on: true } };
     const of = (...results: object[]): string => texts.tried({ results: results as never });
     assert.equal(of(done), 'Done: Valo on');

@@ -6,7 +6,7 @@ interface Undoable {
   [property: string]: unknown;
 }
 
-/** Where the flow is on the page, and how far it is scrolled. */
+/** The position and size of the flow on the page, and its scroll position. */
 export const CHART = {
   ...{ left: 100, top: 50, width: 800, height: 600, scrollLeft: 300, scrollTop: 200 },
 };
