@@ -8,7 +8,7 @@ import { MixedWorld } from './support/mixed/mixed-world.js';
 import { makeKey } from './support/mixed/node-red.js';
 
 /** Number of random sequences of actions. Half of them have two processes that share a store. */
-const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(200, 20_000));
+const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(100, 20_000));
 /**
  * Number of sequences per seed. The first failure of a seed is shortened as far as possible; then the next seed runs.
  */

@@ -130,7 +130,7 @@ describe('properties of the state file', () => {
     const { length } = (await saved()).files.get(`${PATH}/${NAME}`)?.bytes ?? [];
     assert.ok(length !== undefined && length > 100);
     for (let at = 0; at < length; at++) {
-      for (const value of ['0', '2', '9', 'A', '"', ',']) {
+      for (const value of ['0', '9', '"']) {
         const flip: Damage = (bytes) =>
           Buffer.concat([bytes.subarray(0, at), Buffer.from(value), bytes.subarray(at + 1)]);
         const { token } = await afterDamage([[NAME, flip]]);

@@ -12,7 +12,7 @@ describe('The clock of a hub', () => {
     it(`hides no change if it is set back by ${byMs} ms between two polls`, async () => {
       home = new SubscribedHome();
       await home.start();
-      for (let time = 0; time < 5; time++) {
+      for (let time = 0; time < 2; time++) {
         await home.stage.clock.advance(MINUTE + 10 * time);
         home.house.shiftClock(-byMs);
         home.changes.splice(0);
@@ -35,12 +35,12 @@ describe('The clock of a hub', () => {
   it('causes a full poll every 10 minutes, even if it is not set back', async () => {
     home = new SubscribedHome();
     await home.start();
-    for (let minute = 0; minute < 60; minute++) {
+    for (let minute = 0; minute < 25; minute++) {
       home.switch();
       await home.stage.clock.advance(MINUTE);
     }
     const full = home.polls().filter((line) => line.includes('ts=0 ')).length;
-    assert.ok(full >= 5 && full <= 6, String(full));
+    assert.ok(full >= 2 && full <= 3, String(full));
   });
 
   for (const quietPoll of ['empty', '304'] as const) {
@@ -71,7 +71,7 @@ describe('The clock of a hub', () => {
       it('does not affect reads and toggles after manual changes', async () => {
         const { isDone } = await done(home.account.command(home.lamp, 'off', { confirmMs: 3 * SECOND }));
         assert.equal(isDone, true);
-        for (let time = 0; time < 6; time++) {
+        for (let time = 0; time < 2; time++) {
           await home.stage.clock.advance(10 * SECOND);
           home.switch();
           await home.stage.clock.advance(4 * SECOND);
@@ -104,7 +104,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     it(`delays changes by at most a minute if it is set back by ${byMs / SECOND} s`, async () => {
       home = new SubscribedHome({ quietPoll: '304' });
       await home.start();
-      for (let time = 0; time < 5; time++) {
+      for (let time = 0; time < 2; time++) {
         await receivesChange(3 * SECOND);
         await home.stage.clock.advance(time * 7 * SECOND);
         home.house.shiftClock(-byMs);
@@ -164,11 +164,11 @@ describe('The clock of a hub that sends no time without changes', () => {
     home.house.press(home.remote, 2);
     await home.advanceUntil(() => home.presses > 0, 3 * SECOND);
     home.stage.take();
-    await home.stage.clock.advance(2 * HOUR);
+    await home.stage.clock.advance(20 * MINUTE);
     const polls = home.polls();
     const full = polls.filter((line) => line.includes('ts=0 ')).length;
-    assert.ok(full >= 115 && full <= 121, String(full));
+    assert.ok(full >= 18 && full <= 21, String(full));
     assert.equal(home.presses, 1);
-    assert.ok(polls.length > 7_000);
+    assert.ok(polls.length > 1_150);
   });
 });

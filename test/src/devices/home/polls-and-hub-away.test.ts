@@ -48,7 +48,7 @@ describe('Polls and the reachability of the hub', () => {
       stage.hub.intercept = ({ transport, answer }) => (transport === 'lan' ? { status: 429, headers } : answer());
       home.switch();
       await home.advanceUntil(() => home.changes.length > 0, 12 * SECOND);
-      for (let time = 0; time < 10; time++) {
+      for (let time = 0; time < 3; time++) {
         await pass(20 * SECOND);
         home.switch();
         await home.advanceUntil(() => home.changes.length > time + 1, 12 * SECOND);
@@ -96,7 +96,7 @@ describe('Polls and the reachability of the hub', () => {
         };
         await home.advanceUntil(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
         stage.take();
-        for (let time = 0; time < 10; time++) {
+        for (let time = 0; time < 3; time++) {
           home.changes.splice(0);
           home.switch();
           await home.advanceUntil(() => home.changes.length > 0, 50 * SECOND);
@@ -197,7 +197,7 @@ describe('Polls and the reachability of the hub', () => {
       await home.start();
       stage.hub.killKeys();
       stage.cloud.reply('hubkeys', 'refused');
-      await pass(HOUR);
+      await pass(20 * MINUTE);
       stage.hub.newKey('key 2');
       stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
       await home.advanceUntil(() => home.reachable === true, 2 * MINUTE);
@@ -232,7 +232,7 @@ describe('Polls and the reachability of the hub', () => {
       const hub = await home.account.hub();
       const lists = ['/rooms', '/groups', '/scenes'];
       for (const list of lists) stage.hub.replies.set(list, 'hang');
-      for (let time = 0; time < 12; time++) {
+      for (let time = 0; time < 3; time++) {
         const asked = lists.map((path) => hub.request({ method: 'GET', path }));
         const settled = Promise.allSettled(asked);
         await pass(5 * MINUTE + time * 2.5 * SECOND);
@@ -246,7 +246,7 @@ describe('Polls and the reachability of the hub', () => {
   it('keep the hub online after a single lost answer', async () => {
     await home.start({ isLanExcluded: true, isRemote: true });
     stage.fixture?.topics.splice(0);
-    for (let time = 0; time < 10; time++) {
+    for (let time = 0; time < 3; time++) {
       home.pollReply = 'hang';
       await pass(15 * SECOND);
       home.pollReply = undefined;
@@ -258,7 +258,7 @@ describe('Polls and the reachability of the hub', () => {
   it('emit each press at the slow interval of a quiet home', async () => {
     stage.clock.chance = () => 0.9;
     await home.start({ isLanExcluded: true, isRemote: true });
-    for (let time = 0; time < 30; time++) {
+    for (let time = 0; time < 8; time++) {
       await pass(12 * MINUTE + time * SECOND);
       home.house.press(home.remote, 1 + (time % 2));
       await pass(40 * SECOND);
@@ -314,13 +314,11 @@ describe('A home with subscribers and a hub that is off', () => {
     await home.clock.advance(MINUTE);
     home.cloud.reply('lan', 'nobody');
     home.cloud.reply('remote', { status: 400 });
-    for (const most of [450, 450]) {
-      const before = home.calls.length;
-      await home.clock.advance(DAY);
-      const calls = home.calls.slice(before).filter(({ call }) => call !== 'lan');
-      assert.ok(calls.length <= most, home.inWords(before).replace('three days', 'a day'));
-      assert.ok(home.calls.length - before - calls.length > 1300, 'the LAN is tried each minute');
-    }
+    const before = home.calls.length;
+    await home.clock.advance(DAY);
+    const calls = home.calls.slice(before).filter(({ call }) => call !== 'lan');
+    assert.ok(calls.length <= 450, home.inWords(before).replace('three days', 'a day'));
+    assert.ok(home.calls.length - before - calls.length > 1300, 'the LAN is tried each minute');
     feed.stop();
     await home.end();
   });
