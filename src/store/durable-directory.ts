@@ -228,7 +228,11 @@ export class DurableDirectory {
       if (text === '') await this.removeIfThere(GITIGNORE);
       if (text === undefined || text === '') {
         const file = await this.#fs.open(this.#at(GITIGNORE), 'wx', 0o600);
-        await file.writeFile('*\n', 'utf8').finally(() => file.close());
+        try {
+          await file.writeFile('*\n', 'utf8');
+        } finally {
+          await file.close();
+        }
       }
       this.#isKeptFromGit = true;
     } catch (error) {

@@ -101,7 +101,8 @@ for (const version of EDITOR_VERSIONS) {
           document.querySelector('[data-id="${lamp.id}"] [data-do=changes]').click();
         }`,
       );
-      await untilUses('2 nodes').finally(() => home.page.evaluate<void>('clearInterval(window.cozifyOther)'));
+      await untilUses('2 nodes');
+      await home.page.evaluate('clearInterval(window.cozifyOther)');
     });
 
     it('are listed as gone if the id, the name, the room or the hub is missing', async () => {

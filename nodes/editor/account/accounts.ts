@@ -220,7 +220,7 @@ export function useExistingAccount(added: object): void {
 
 function replaceExample(id: string): void {
   const own = RED.nodes.node(id) as UsedAccount | null | undefined;
-  const other = allAccounts().find((account) => account.id !== id) as UsedAccount | undefined;
+  const other: UsedAccount | undefined = allAccounts().find((account) => account.id !== id);
   const imported = importOf(id, RED.history.peek() as HistoryEvent | undefined);
   if (own === null || own === undefined || other === undefined || imported === undefined) return;
   for (const user of [...(own.users ?? [])]) {

@@ -66,10 +66,15 @@ class Life {
     this.#fixture = await this.stage.open({ expiryMs: this.#expiryMs });
     for (const end = clock.outside() + ms; clock.outside() < end;) {
       const event = this.#random.pick([
-        ...([this.#restart, this.#restart, this.#jump, this.#wrongYear] as const),
-        ...([this.#sleep, this.#outages, this.#pings] as const),
-      ] as const);
-      await event.call(this);
+        () => this.#restart(),
+        () => this.#restart(),
+        () => this.#jump(),
+        () => this.#wrongYear(),
+        () => this.#sleep(),
+        () => this.#outages(),
+        () => this.#pings(),
+      ]);
+      await event();
       await this.#pass(this.#random.between(HOUR, 10 * DAY));
     }
     await this.stage.end();
