@@ -460,8 +460,8 @@ describe('Picker endpoints', () => {
   });
 });
 
-describe('Picker endpoints with 10,000 devices', () => {
-  const stage = Stage.forSuite({ hubs: [{ name: 'Koti', home: { devices: 10_000 } }] });
+describe('Picker endpoints with 1,000 devices', () => {
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti', home: { devices: 1_000 } }] });
   before(async () => {
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
@@ -479,6 +479,6 @@ describe('Picker endpoints with 10,000 devices', () => {
       after = body.next ?? '';
       pages += 1;
     } while (after !== '');
-    assert.deepEqual([seen.size, pages], [10_000, 200]);
+    assert.deepEqual([seen.size, pages], [1_000, 20]);
   });
 });
