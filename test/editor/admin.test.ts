@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { Desk, text, until } from './support';
-import { bedroomLamp, deployLamp } from './support/lamp-flow';
+import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('The editor with adminAuth and another admin root', () => {
@@ -16,23 +16,43 @@ describe('The editor with adminAuth and another admin root', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('lets the owner log in to Cozify', async () => {
+  it('asks an owner to log in again after a 401 or 403, and lets the owner log in to Cozify after that', async () => {
     const { id, email } = await desk.deployAccount();
     const editor = await desk.editor({ user: 'owner' });
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilFocused(dialog.email);
-    await dialog.page.keyboard.press('Enter');
+    for (const status of [401, 403]) {
+      await editor.page.route('**/cozify/accounts/**', (route) => route.fulfill({ status, body: '' }));
+      await dialog.untilStateSays(new RegExp(text('en-US', 'http.401')));
+      await dialog.sendCode.click();
+      await dialog.untilError(text('en-US', 'http.401'), dialog.email);
+      await editor.page.unroute('**/cozify/accounts/**');
+      await dialog.untilState('otp-required');
+    }
+    editor.refusals.length = 0;
+    await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
+    await dialog.untilNoError();
+    assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
     await dialog.typeAndEnter(desk.simulator.latestCode(email));
     await dialog.untilState('authenticated');
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('shows a read-only user the login state and disables all changes', async () => {
-    const { id } = await desk.deployLogin();
+  it('shows a read-only user the login state and the state of a chosen lamp, and offers no change', async () => {
+    const hub = await deployLamp(desk);
+    const lamp = bedroomLamp(hub);
+    const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
+    await deployLamp(desk, { targets: [chosen] });
     const editor = await desk.editor({ user: 'visitor' });
-    const dialog = await editor.openAccountOf('ping');
+    await editor.openNode('lamp');
+    const picker = new Picker(editor.page);
+    await until('its state', async () => /on|off/.test(await picker.chips.innerText()));
+    await becomes(() => editor.page.locator('[data-do=on], [data-do=blink]').count(), 0);
+    await becomes(() => editor.page.locator('#cozify-target-try').isVisible(), false);
+
+    const dialog = await editor.editAccount();
     await dialog.untilState('authenticated');
     await until('the hubs', async () => (await dialog.hubNames()).length === 2);
     await becomes(() => dialog.sendCode.isDisabled(), true);
@@ -46,40 +66,7 @@ describe('The editor with adminAuth and another admin root', () => {
     await dialog.untilError(text('en-US', 'http.401'), dialog.email);
     await dialog.untilFocused(dialog.email);
     assert.equal(desk.simulator.mails.length, mails);
-    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    assert.equal((await desk.snapshot(ACCOUNT)).state, 'authenticated');
     assert.deepEqual(editor.refusals, [], 'what is not allowed is not even tried');
-  });
-
-  it('shows a read-only user the state of a chosen lamp, without buttons that blink it or try a command', async () => {
-    const hub = await deployLamp(desk);
-    const lamp = bedroomLamp(hub);
-    const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
-    await deployLamp(desk, { targets: [chosen] });
-    const editor = await desk.editor({ user: 'visitor' });
-    await editor.openNode('lamp');
-    const picker = new Picker(editor.page);
-    await until('its state', async () => /on|off/.test(await picker.chips.innerText()));
-    await becomes(() => editor.page.locator('[data-do=on], [data-do=blink]').count(), 0);
-    await becomes(() => editor.page.locator('#cozify-target-try').isVisible(), false);
-    assert.deepEqual(editor.refusals, []);
-  });
-
-  it('asks an owner to log in again after a 401 or 403, and works after that', async () => {
-    const { email } = await desk.deployAccount();
-    const editor = await desk.editor({ user: 'owner' });
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilFocused(dialog.email);
-    for (const status of [401, 403]) {
-      await editor.page.route('**/cozify/accounts/**', (route) => route.fulfill({ status, body: '' }));
-      await dialog.untilStateSays(new RegExp(text('en-US', 'http.401')));
-      await dialog.sendCode.click();
-      await dialog.untilError(text('en-US', 'http.401'), dialog.email);
-      await editor.page.unroute('**/cozify/accounts/**');
-      await dialog.untilState('otp-required');
-    }
-    await dialog.sendCode.click();
-    await dialog.untilFocused(dialog.code);
-    await dialog.untilNoError();
-    assert.equal(desk.simulator.mails.filter(({ to }) => to === email).length, 1);
   });
 });

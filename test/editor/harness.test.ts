@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { at, type FlowNode, TAB } from '../live/harness/flow';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { findViolations } from '../support/axe';
-import { sized } from '../support/size';
 import { Desk, type Editor, until } from './support';
 import { isNodeRedsOwn } from './support/node-reds-own';
 
@@ -40,38 +39,25 @@ describe('The editor in tests', () => {
       });
       after(() => desk?.close());
 
-      it('records an error of a dialog as a problem, but not an error of Node-RED', async () => {
-        await desk.deployAccount();
+      it('records an error of a dialog as a problem, reports low contrast, and gets messages after the flows', async () => {
+        await desk.deployAccount({}, talkative);
         const editor = await desk.editor();
+        await editor.openSidebar('d');
+        await editor.page.locator('.red-ui-debug-msg').first().waitFor();
+        assert.deepEqual([...editor.problems, ...editor.nodeRedsProblems], []);
         await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
         await throwLater(editor, `RED.nodes.getType('cozify-ping').label.call(null)`);
         await until('the error of the dialog', () => editor.problems.length > 0);
         assert.match(editor.problems.join('\n'), /^page error: TypeError[^]*cozify-ping\.js:\d/);
         assert.equal(editor.problems.length, 1);
         editor.problems.length = 0;
-        await desk.tidy();
-      });
 
-      it('reports low colour contrast that axe finds', async () => {
-        await desk.deployAccount();
-        const editor = await desk.editor();
         await editor.openNode('ping');
         const grey = '<p style="color: #ddd; background: #fff">Nobody can read this.</p>';
         await editor.page.evaluate(`$('#dialog-form').append(${JSON.stringify(grey)})`);
         const found = await findViolations(editor.page, '#dialog-form');
         assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
         await desk.tidy();
-      });
-
-      it('receives debug messages only after it has loaded the flows', async () => {
-        await desk.deployAccount({}, talkative);
-        for (let round = 0; round < sized(1, 3); round++) {
-          const editor = await desk.editor();
-          await editor.openSidebar('d');
-          await editor.page.locator('.red-ui-debug-msg').first().waitFor();
-          assert.deepEqual([...editor.problems, ...editor.nodeRedsProblems], []);
-          await desk.tidy();
-        }
       });
     });
   }
