@@ -36,7 +36,7 @@ describe('The account dialog for keyboard and screen reader', () => {
       .locator('input, select, textarea')
       .and(editor.page.locator(':not([id^="red-ui-"])'));
 
-  it('names every field by its label', async () => {
+  it('names every field by its label, and every button', async () => {
     const named: string[] = [];
     for (const field of await visible(fields())) {
       const id = (await field.getAttribute('id')) ?? '';
@@ -57,15 +57,12 @@ describe('The account dialog for keyboard and screen reader', () => {
         .concat(text('en-US', 'label.hub'), text('en-US', 'record.time'), text('en-US', 'record.names'))
         .sort(),
     );
-  });
-
-  it('names every button', async () => {
     const buttons = await visible(editor.page.locator('#node-config-dialog-edit-form button'));
     assert.notEqual(buttons.length, 0);
     for (const button of buttons) assert.notEqual((await button.innerText()).trim(), '');
   });
 
-  it('announces the state, the errors and the hubs to a screen reader', async () => {
+  it('announces the state, the errors and the hubs to a screen reader, and not again while nothing changes', async () => {
     await becomes(() => dialog.state.getAttribute('role'), 'status');
     await becomes(() => dialog.state.getAttribute('aria-live'), 'polite');
     await becomes(() => dialog.error.getAttribute('role'), 'alert');
@@ -74,9 +71,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     await dialog.type(dialog.code, 'wrong');
     await editor.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
-  });
 
-  it('does not announce the state again while nothing changes', async () => {
     await editor.page.evaluate(COUNT_CHANGES);
     // Waits for the next poll of the login state.
     const asked = editor.page.waitForResponse(/cozify\/accounts\/[^/]+$/);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk, text, until } from './support';
-import { says, showBrokenSetting } from './support/broken-setting';
+import { type AccountDialog, Desk, LOCALES, text, until } from './support';
 
 describe('An invalid setting', () => {
   let desk: Desk;
@@ -12,8 +11,17 @@ describe('An invalid setting', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('of an account is reported by the dialog, which opens the advanced settings, and by the nodes, in Finnish', () =>
-    showBrokenSetting(desk, 'fi'));
+  it('of an account is reported by the dialog, which opens the advanced settings, and by the nodes, in Finnish', async () => {
+    // Nodes use the language of the account, and the dialog uses the language of the browser.
+    await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2', language: 'fi' });
+    const editor = await desk.usedEditor({ locale: LOCALES.fi });
+    await becomes(() => editor.statusOf('ping'), { dot: 'ring-red', text: text('fi', 'status.error') });
+    const dialog = await editor.openAccountOf('ping');
+    await untilSays(dialog, text('fi', 'state.broken'));
+    await untilSays(dialog, text('fi', 'invalid.cloudUrl'));
+    await until('the advanced settings', () => dialog.cloudUrl.isVisible());
+    await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
+  });
 
   it('of an account may come from an environment variable; the advanced settings can be closed, and a correction works', async () => {
     const { id } = await desk.deployAccount({ cloudUrl: '${NOWHERE}' });
@@ -21,7 +29,7 @@ describe('An invalid setting', () => {
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
-    await dialog.untilStateSays(says('en-US', 'state.broken'));
+    await untilSays(dialog, text('en-US', 'state.broken'));
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
     await dialog.untilFocused(dialog.email);
     await dialog.advanced.click();
@@ -34,7 +42,7 @@ describe('An invalid setting', () => {
     await dialog.untilFocused(cancel);
     await dialog.advanced.click();
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
-    await dialog.untilStateSays(says('en-US', 'state.otp-required'));
+    await untilSays(dialog, text('en-US', 'state.otp-required'));
     await dialog.keep();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -87,3 +95,8 @@ describe('An invalid setting', () => {
     assert.deepEqual(editor.refusals, ['POST otp 403']);
   });
 });
+
+/** Waits until the dialog shows this text about the state of the login. */
+async function untilSays(dialog: AccountDialog, words: string): Promise<void> {
+  await until(`the text “${words}”`, async () => (await dialog.state.innerText()).includes(words));
+}

@@ -14,9 +14,13 @@ describe('The first flows after the lamp, from an empty editor', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('switch the light of the hall off after 5 minutes without motion', async () => {
-    const { page, editor, effort, from, to: command } = await wired('cozify-changes');
-    await editor.openNode(from);
+  it('switch the light of the hall off after 5 minutes without motion, and toggle it with a wall switch', async () => {
+    const editor = await openEmptyEditor(desk);
+    const { page } = editor;
+    let effort = await countEffort(page);
+    const changes = await editor.drag('cozify-changes', 120, 200);
+    const off = await addCommand(editor, changes, 200);
+    await editor.openNode(changes);
     await addLogin(desk, editor);
     await new Picker(page).choose('liike', idOf('Eteisen liiketunnistin'));
     await page.locator('#cozify-when-condition').click();
@@ -27,22 +31,21 @@ describe('The first flows after the lamp, from an empty editor', () => {
     await page.keyboard.type('5');
     await chooseOf(page, '#cozify-for-unit', 'min');
     await editor.closeNode('ok');
-    await commandTo(editor, command, 'off');
+    await commandTo(editor, off, 'off');
     assertEffort(await effort(), { clicks: 22, drags: 3, keys: 49 });
     const saved = await desk.nodeRed.flows();
     const motion = saved.find(({ type }) => type === 'cozify-changes');
     assert.deepEqual([motion?.['condition'], motion?.['for']], [{ field: 'motion', op: 'is', value: false }, 300]);
     assert.equal(saved.find(({ type }) => type === 'cozify-command')?.['command'], 'off');
-  });
 
-  it('toggle a lamp with a wall switch', async () => {
-    const { page, editor, effort, from, to: command } = await wired('cozify-button');
-    await editor.openNode(from);
-    await addLogin(desk, editor);
+    effort = await countEffort(page);
+    const button = await editor.drag('cozify-button', 120, 320);
+    const toggle = await addCommand(editor, button, 320);
+    await editor.openNode(button);
     await new Picker(page).choose('seinä', idOf('Eteisen seinäkytkin'));
     await editor.closeNode('ok');
-    await commandTo(editor, command, 'toggle');
-    assertEffort(await effort(), { clicks: 14, drags: 3, keys: 45 });
+    await commandTo(editor, toggle, 'toggle');
+    assertEffort(await effort(), { clicks: 11, drags: 3, keys: 20 });
     const home = desk.simulator.hubs[0]?.home;
     const isOn = (): unknown => home?.device('Eteisen valo').state['isOn'];
     const before = isOn();
@@ -53,14 +56,11 @@ describe('The first flows after the lamp, from an empty editor', () => {
     });
   });
 
-  /** Opens an empty editor, and wires a node of this type to a command node. */
-  async function wired(type: string) {
-    const editor = await openEmptyEditor(desk);
-    const effort = await countEffort(editor.page);
-    const from = await editor.drag(type, 120, 200);
-    const to = await editor.drag('cozify-command', 480, 200);
+  /** Adds a command node, and wires it to another node. */
+  async function addCommand(editor: Editor, from: string, y: number): Promise<string> {
+    const to = await editor.drag('cozify-command', 480, y);
     await editor.wire(from, 0, to);
-    return { page: editor.page, editor, effort, from, to };
+    return to;
   }
 
   /** Chooses the hall lamp and a command for it, and deploys. */

@@ -132,7 +132,7 @@ describe('An error beside the login fields', () => {
 
     await dialog.cloudUrl.fill(desk.simulator.cloudUrl);
     await dialog.untilNoError();
-    desk.simulator.fault('requestlogin', { status: 404 });
+    desk.simulator.fault('requestlogin', { status: 404, times: 1 });
     await dialog.sendCode.click();
     await dialog.untilError(text('en-US', 'refused.emailOrCloud'), dialog.email);
     await dialog.untilFocused(dialog.email);

@@ -167,22 +167,6 @@ describe('A new account', () => {
     await until('no pending login', () => pendingLogins().size === 0);
   });
 
-  it('that is deployed loses a login at another cloud at Cancel', async () => {
-    const { id, email, editor, dialog } = await openAtOtherCloud();
-    await logIn(dialog, other, email);
-    await becomes(() => dialog.note.innerText(), /This login takes effect at Deploy.*Cancel discards it/);
-    await dialog.type(dialog.email, 'someone-else@example.fi');
-    await until('the note', async () =>
-      (await dialog.note.innerText()).includes(`only if the e-mail address is ${email}`),
-    );
-    assert.equal(pendingLogins().size, 1);
-    await dialog.cancel();
-    await until('the login to be dropped', () => pendingLogins().size === 0);
-    assert.equal((await desk.snapshot(id)).state, 'authenticated');
-    await editor.closeNode('cancel');
-    assert.equal(await editor.isDeployLit(), false);
-  });
-
   it('that is deployed keeps its login until Deploy, and has the login at the other cloud after it', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await becomes(() => dialog.note.innerText(), /takes effect at Deploy/);
@@ -219,8 +203,8 @@ describe('A new account', () => {
     assert.equal(other.count('requestlogin'), asked, 'Deploy requests no code');
   });
 
-  it('that is deployed shows a login made elsewhere at another cloud, and Log out ends that login', async () => {
-    const { id, email, dialog } = await openAtOtherCloud();
+  it('that is deployed loses a login at another cloud by Log out or by Cancel, and shows one made elsewhere', async () => {
+    const { id, email, editor, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
@@ -243,6 +227,21 @@ describe('A new account', () => {
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.untilState('authenticated');
     await becomes(async () => (await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
+
+    await dialog.type(dialog.cloudUrl, other.cloudUrl);
+    await dialog.untilState('otp-required');
+    await logIn(dialog, other, email);
+    await becomes(() => dialog.note.innerText(), /This login takes effect at Deploy.*Cancel discards it/);
+    await dialog.type(dialog.email, 'someone-else@example.fi');
+    await until('the note', async () =>
+      (await dialog.note.innerText()).includes(`only if the e-mail address is ${email}`),
+    );
+    assert.equal(pendingLogins().size, 1);
+    await dialog.cancel();
+    await until('the login to be dropped', () => pendingLogins().size === 0);
+    assert.equal((await desk.snapshot(id)).state, 'authenticated');
+    await editor.closeNode('cancel');
+    assert.equal(await editor.isDeployLit(), false);
   });
 
   it('can be saved in a context store, and marks a missing store, which stays chosen', async () => {

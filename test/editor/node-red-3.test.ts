@@ -3,7 +3,6 @@ import { Desk, LOCALES } from './support';
 import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoViolations } from './support/axe-dialogs';
-import { showBrokenSetting } from './support/broken-setting';
 import { checkChoicesWithAxe, chooseByTags } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
 import { checkPickerWithAxe, keepTargetsWhileOffline, lightByRoom } from './support/lamp-flow';
@@ -35,8 +34,6 @@ describe('The editor of Node-RED 3.1', () => {
 
   it('has no accessibility violation in the chosen targets, according to axe', () =>
     checkChoicesWithAxe(desk, { language: 'en-US', isDark: false }));
-
-  it('reports an invalid setting', () => showBrokenSetting(desk, 'fi'));
 
   it('opens every dialog, with its help, without an error or a raw key', () => openEveryDialog(desk, 'fi'));
 

@@ -90,10 +90,10 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
   hub.home.change(lamp.id, { isOn: false });
-  const editor = await desk.usedEditor({ locale: LOCALES.fi });
+  const editor = await desk.usedEditor();
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
-  await picker.choose('mak', lamp.id);
+  await picker.choose('bed', lamp.id);
   assert.deepEqual(await picker.names(), ['Kattovalo']);
   await editor.closeNode('ok');
   await editor.deploy();
@@ -135,8 +135,10 @@ export async function checkPickerWithAxe(
   const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
   const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
   await deployLamp(desk, { targets: [chosen, gone], command: 'payload' });
-  const editor = await desk.usedEditor({ locale: LOCALES[language], isOwn: isDark });
-  if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
+  const setDark = (isOn: boolean): Promise<unknown> =>
+    editor.page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${isOn})`);
+  await setDark(isDark);
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
   await until('the resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
@@ -144,6 +146,7 @@ export async function checkPickerWithAxe(
   await picker.options.nth(1).waitFor();
   assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
   await editor.closeNode('cancel');
+  await setDark(false);
 }
 
 /** Takes the hub offline once the picker has listed its devices. */

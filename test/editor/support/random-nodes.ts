@@ -112,18 +112,9 @@ function settingsOfOthers(hub: string): Settings {
 /** The flow and the account of the random nodes. */
 type Tab = Pick<FlowNode, 'z'> & { account: string };
 
-/** Returns `count` random nodes of each of the five node types that choose devices. */
+/** Returns `count` random nodes of each node type that uses an account. */
 export function randomNodes(known: Known, count: number, tab: Tab): FlowNode[] {
-  return nodesOf(settingsAtHome(known), count, tab);
-}
-
-/** Returns `count` random nodes of each node type that chooses no devices. `hub` is the id of an existing hub. */
-export function randomAccountNodes(hub: string, count: number, tab: Tab): FlowNode[] {
-  return nodesOf(settingsOfOthers(hub), count, tab);
-}
-
-function nodesOf(settings: Settings, count: number, tab: Tab): FlowNode[] {
-  const types = Object.entries(settings);
+  const types = Object.entries({ ...settingsAtHome(known), ...settingsOfOthers(known.hub) });
   return types.flatMap(([type, properties], column) =>
     fc.sample(fc.record(properties, { requiredKeys: [] }), count).map((chosen, row) => ({
       ...chosen,
