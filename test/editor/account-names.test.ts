@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { accountNode } from '../live/harness/flow';
-import { Desk, until } from './support';
-import { labelOf, logInHere, assertNamesDiffer, untilListed } from './support/account-names';
+import { type AccountDialog, Desk, type Editor, until } from './support';
 
 describe('The name of an account', () => {
   let desk: Desk;
@@ -13,8 +12,36 @@ describe('The name of an account', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('is the name of the hub by default, or the address if two accounts have the same hub', () =>
-    assertNamesDiffer(desk));
+  it('is the name of the hub by default, or the address if two accounts have the same hub', async () => {
+    await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, ping('one'), ping('two')]);
+    const editor = await desk.usedEditor();
+    const names: string[] = [];
+    for (const [node, email] of [
+      ['one', 'aino@example.fi'],
+      ['two', 'eino@example.fi'],
+    ] as const) {
+      await editor.openNode(node);
+      // From the second node on, the list offers the existing account, so the test must choose to add another account.
+      const add = editor.page.locator('#node-input-lookup-account, #node-input-account');
+      if (names.length > 0) await add.first().selectOption('_ADD_');
+      const dialog = await editor.addAccount();
+      await dialog.advanced.click();
+      await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
+      await logInHere(desk, dialog, email);
+      names.push(await dialog.name.inputValue());
+      await dialog.keep();
+      await editor.closeNode('ok');
+    }
+    const [first = '', second = ''] = names;
+    assert.ok(['Koti', 'Mökki'].includes(first), first);
+    assert.equal(second, `${first} (eino@example.fi)`);
+    await editor.deploy();
+    await editor.reload();
+    await editor.openSidebar('c');
+    await untilListed(editor, names);
+    assert.equal(await labelOf(editor, 'one'), `ping ${first}`);
+    assert.match(await labelOf(editor, 'two'), /^ping .*eino@example\.fi/);
+  });
 
   it('stays as typed after a login, whose address stays visible after another address was deployed', async () => {
     const { email } = await desk.deployAccount({ name: '' });
@@ -47,3 +74,28 @@ describe('The name of an account', () => {
     await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${masked}`);
   });
 });
+
+/** Waits until the sidebar of configuration nodes lists accounts by these names, and no others. */
+async function untilListed({ page }: Editor, names: string[]): Promise<void> {
+  const labels = page.locator('.red-ui-sidebar-node-config-list .red-ui-palette-label').filter({ visible: true });
+  await becomes(async () => (await labels.allInnerTexts()).sort(), [...names].sort());
+}
+
+/** Logs in through the open dialog, as a person does. */
+async function logInHere(desk: Desk, dialog: AccountDialog, email: string): Promise<void> {
+  await dialog.type(dialog.email, email);
+  await dialog.page.keyboard.press('Enter');
+  await dialog.untilFocused(dialog.code);
+  await dialog.typeAndEnter(desk.simulator.latestCode(email));
+  await dialog.untilState('authenticated');
+}
+
+function ping(id: string): { id: string; type: string } & Record<string, unknown> {
+  const rest = { z: 'tab', account: '', name: '', autorefresh: true, expiry: '', wires: [[], []] };
+  return { id, type: 'cozify-ping', ...rest, x: 320, y: id === 'one' ? 160 : 240 };
+}
+
+/** Returns the label that the canvas shows for a node. */
+async function labelOf(editor: Editor, id: string): Promise<string> {
+  return (await editor.node(id).locator('.red-ui-flow-node-label').first().textContent()) ?? '';
+}

@@ -31,15 +31,9 @@ describe('The editor in tests', () => {
   });
 
   for (const version of EDITOR_VERSIONS) {
-    describe(`on Node-RED ${version.name}`, () => {
-      let desk: Desk;
-
-      before(async () => {
-        desk = await Desk.openOn(version);
-      });
-      after(() => desk?.close());
-
-      it('records an error of a dialog as a problem, reports low contrast, and gets messages after the flows', async () => {
+    it(`records an error of a dialog, reports low contrast, and gets messages after the flows, on Node-RED ${version.name}`, async () => {
+      const desk = await Desk.openOn(version);
+      try {
         await desk.deployAccount({}, talkative);
         const editor = await desk.editor();
         await editor.openSidebar('d');
@@ -58,7 +52,9 @@ describe('The editor in tests', () => {
         const found = await findViolations(editor.page, '#dialog-form');
         assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
         await desk.tidy();
-      });
+      } finally {
+        await desk.close();
+      }
     });
   }
 });

@@ -4,7 +4,7 @@ import { accountNode } from '../live/harness/flow';
 import { AccountDialog, ask, Desk, text, until } from './support';
 import { endLogin, logInAgainElsewhere, noticeButton, notices } from './support/lost-login';
 
-describe('A login that the cloud has ended', () => {
+describe('A login that the cloud has ended or that is missing', () => {
   let desk: Desk;
 
   before(async () => {
@@ -59,7 +59,7 @@ describe('A login that the cloud has ended', () => {
     await becomes(() => notices(editor).count(), 1, 'only its buttons close it');
   });
 
-  it('can be replaced by the action “Log in to Cozify”, which asks which of several accounts to open, in Finnish', async () => {
+  it('begins with the action “Log in to Cozify”, which asks which of several accounts to open, in Finnish', async () => {
     await desk.deployAccount();
     const other = accountNode({
       id: 'other',

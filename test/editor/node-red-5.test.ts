@@ -2,9 +2,9 @@ import { EDITOR_VERSIONS, NODE_RED_5 } from '../live/harness/versions';
 import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoViolations } from './support/axe-dialogs';
-import { checkChoicesWithAxe, chooseByTags, resolveChoices } from './support/choosing';
+import { checkChoicesWithAxe, resolveChoices } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
-import { checkPickerWithAxe, keepTargetsWhileOffline, lightByRoom } from './support/lamp-flow';
+import { checkPickerWithAxe, lightByRoom } from './support/lamp-flow';
 import { logInAgainElsewhere } from './support/lost-login';
 import { checkDialogsOnPhone } from './support/phone';
 
@@ -29,11 +29,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
   // The following tests usually don't depend on the version of Node-RED, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;
 
-  it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
-
   it('resolves choices by name, and runs the command of a button', () => resolveChoices(desk));
-
-  it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
   it('has no accessibility violation in the chosen targets, according to axe', () =>
     checkChoicesWithAxe(desk, { language: 'en-US', isDark: true }));

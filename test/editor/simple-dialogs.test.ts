@@ -13,9 +13,11 @@ describe('The dialogs that are lists of rows', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('show the rows of a request that its method and the hubs need, and save the changes', async () => {
+  it('show the rows of a request that it needs and the topics of account events, and save the changes', async () => {
     const request = { id: 'own', type: 'cozify-request', z: TAB, name: '', path: 'devices', ...at(7, 0), wires: [[]] };
-    const { id } = await desk.deployLogin({}, (account) => [{ ...request, account }]);
+    const topics = ['refreshed', 'of-a-later-version'];
+    const events = { id: 'events', type: 'cozify-events', z: TAB, name: '', events: topics, ...at(7, 1), wires: [[]] };
+    const { id } = await desk.deployLogin({}, (account) => [request, events].map((node) => ({ ...node, account })));
     await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length === 2);
     const editor = await desk.usedEditor();
     const dialog = await editor.openNode('own');
@@ -50,18 +52,12 @@ describe('The dialogs that are lists of rows', () => {
       { method, path, saved, timeout },
       { method: 'DELETE', path: 'devices', saved: chosen, timeout: undefined },
     );
-  });
 
-  it('show the topics of account events, and keep a topic of a later version', async () => {
-    const events = ['refreshed', 'of-a-later-version'];
-    const node = { id: 'own', type: 'cozify-events', z: TAB, name: '', events, ...at(7, 0), wires: [[]] };
-    await desk.deployAccount({}, (account) => [{ ...node, account }]);
-    const editor = await desk.usedEditor();
-    const dialog = await editor.openNode('own');
-    const ticked = dialog.getByRole('group', { name: 'Topics' }).getByRole('checkbox', { checked: true });
+    const eventsDialog = await editor.openNode('events');
+    const ticked = eventsDialog.getByRole('group', { name: 'Topics' }).getByRole('checkbox', { checked: true });
     await becomes(() => ticked.count(), 1);
-    await dialog.getByRole('checkbox', { name: 'login renewed' }).uncheck();
-    await dialog.getByRole('checkbox', { name: 'hubs changed' }).check();
-    assert.deepEqual((await deployedNode(desk, editor, 'own'))['events'], ['hubs', 'of-a-later-version']);
+    await eventsDialog.getByRole('checkbox', { name: 'login renewed' }).uncheck();
+    await eventsDialog.getByRole('checkbox', { name: 'hubs changed' }).check();
+    assert.deepEqual((await deployedNode(desk, editor, 'events'))['events'], ['hubs', 'of-a-later-version']);
   });
 });
