@@ -9,10 +9,8 @@ describe('The account dialog for keyboard and screen reader', () => {
   let dialog: AccountDialog;
 
   before(async () => {
+    // Opens one dialog for all tests. Only the last test changes the dialog: that test logs out.
     desk = await Desk.open();
-  });
-  // Opens one dialog for all tests. Only the last test changes the dialog: that test logs out.
-  before(async () => {
     await desk.deployLogin();
     editor = await desk.usedEditor();
     dialog = await editor.openAccountOf('ping');

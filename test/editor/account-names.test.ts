@@ -21,9 +21,8 @@ describe('The name of an account', () => {
       ['two', 'eino@example.fi'],
     ] as const) {
       await editor.openNode(node);
-      // From the second node on, the list offers the existing account, so the test must choose to add another account.
-      const add = editor.page.locator('#node-input-lookup-account, #node-input-account');
-      if (names.length > 0) await add.first().selectOption('_ADD_');
+      // From the second node on, the dialog chooses the existing account.
+      if (names.length > 0) await editor.page.locator('#node-input-account').selectOption('_ADD_');
       const dialog = await editor.addAccount();
       await dialog.advanced.click();
       await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);

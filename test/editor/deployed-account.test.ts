@@ -214,11 +214,9 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilNoError();
     await editor.page.getByText(text('en-US', 'note.copied')).waitFor();
     // The clipboard may still contain what another test has copied.
-    const read = async (): Promise<string | false> => {
-      const copied = await editor.page.evaluate<string>('navigator.clipboard.readText()');
-      return copied.includes('"authenticated"') && copied;
-    };
-    const copied = await until('the diagnostics in the clipboard', read);
+    const read = (): Promise<string> => editor.page.evaluate<string>('navigator.clipboard.readText()');
+    await becomes(read, /"authenticated"/);
+    const copied = await read();
     await becomes(() => dialog.work.innerText(), '');
     assert.equal(copied, JSON.stringify(JSON.parse(copied), null, 2), 'it is easy to read');
     for (const part of token.split('.')) assert.equal(copied.includes(part), false);

@@ -106,8 +106,8 @@ describe('The presses in the button dialog', () => {
     return { hub, editor, page, shown, row, buttonOf, optionsIn };
   }
 
-  it('are added by Listen, which continues after a failed request', async () => {
-    const { hub, editor, page } = await open({ targets: [], presses: [], outputs: 1 });
+  it('are added by Listen, which continues after a failed request, and keep the wires of a node without rows', async () => {
+    const { hub, editor, page, buttonOf } = await open({ targets: [], presses: [], outputs: 1, wires: [['lamp']] });
     const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
     assert.ok(remote);
     const rows = page.locator('#node-input-presses-list [data-output]');
@@ -132,11 +132,14 @@ describe('The presses in the button dialog', () => {
     assert.equal(await rows.count(), 1, 'another press of the same is of the same row');
     await listen.click();
     await becomes(() => listen.getAttribute('aria-pressed'), 'false');
-    await editor.closeNode('ok');
-    const saved = await page.evaluate<{ presses: object[]; outputs: number }>(
-      `(({ presses, outputs }) => ({ presses, outputs }))(RED.nodes.node('button'))`,
-    );
-    assert.deepEqual([saved.presses.length, saved.outputs], [1, 1]);
+    await page.locator('#cozify-press-add').click();
+    await buttonOf(2).selectOption('another button…');
+    await page.keyboard.type('Keskellä');
+    await page.keyboard.press('Enter');
+    const { presses, outputs, wires } = await deployedNode(desk, editor, 'button');
+    assert.equal((presses as object[]).length, 2);
+    assert.deepEqual((presses as object[])[1], { button: 'Keskellä', press: '' });
+    assert.deepEqual([outputs, wires], [2, [['lamp'], []]]);
   });
 
   it('have a row and an output each, and keep their wires when rows are moved, removed and added', async () => {
@@ -194,28 +197,6 @@ describe('The presses in the button dialog', () => {
       { button: 2, press: 'release' },
     ]);
     assert.deepEqual([saved['outputs'], saved['wires']], [3, [['wait'], ['lamp'], []]]);
-  });
-
-  it('keep the wires of a node without rows for the first row', async () => {
-    const { editor, page, shown, buttonOf } = await open({ presses: [], outputs: 1, wires: [['lamp']] });
-    await becomes(shown, [...question, none, ...buttons]);
-    await page.locator('#cozify-press-add').click();
-    await buttonOf(1).selectOption('another button…');
-    await page.keyboard.type('Keskellä');
-    await page.keyboard.press('Enter');
-    await page.locator('#cozify-press-add').click();
-    await becomes(shown, [
-      ...question,
-      ...rowOf(1, 'Keskellä', 'any press'),
-      ...rowOf(2, 'any button focused', 'any press'),
-      ...buttons,
-    ]);
-    const saved = await deployedNode(desk, editor, 'button');
-    assert.deepEqual(saved['presses'], [
-      { button: 'Keskellä', press: '' },
-      { button: '', press: '' },
-    ]);
-    assert.deepEqual([saved['outputs'], saved['wires']], [2, [['lamp'], []]]);
   });
 
   it('are received for 30 s: a known one shows its row, and the switch of an unknown one can be chosen', async () => {

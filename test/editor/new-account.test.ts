@@ -182,13 +182,13 @@ describe('A new account', () => {
     await again.untilFocused(again.code);
     await again.typeAndEnter(other.latestCode(email));
     await again.untilState('authenticated');
-    assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
+    await becomes(() => again.hubNames(), ['Saari']);
     const names = async (): Promise<string[]> => (await desk.snapshot(id)).hubs.map(({ name }) => name).sort();
     assert.deepEqual(await names(), ['Koti', 'Mökki 100 %'], 'the deployed account is as it was');
     await again.keep();
 
     again = await editor.editAccount();
-    assert.deepEqual(await until('the hub', async () => hubsOf(again)), ['Saari']);
+    await becomes(() => again.hubNames(), ['Saari']);
     await becomes(() => again.note.innerText(), /This login takes effect at Deploy/);
     assert.doesNotMatch(await again.note.innerText(), /Cancel/, 'Cancel discards only what began in this dialog');
     await again.sendCode.click();
@@ -211,7 +211,7 @@ describe('A new account', () => {
     const { cloudUrl } = other;
     await desk.post(id, 'authenticate', { cloudUrl, email, otp: other.latestCode(email) });
     await dialog.untilState('authenticated');
-    assert.deepEqual(await until('the hub', async () => hubsOf(dialog)), ['Saari']);
+    await becomes(() => dialog.hubNames(), ['Saari']);
     let letThrough = (): void => undefined;
     const isAnswered = new Promise<void>((resolve) => (letThrough = resolve));
     await dialog.page.route(/cozify\/accounts\/[^/]+\?cloudUrl=/, (route) => isAnswered.then(() => route.continue()));
@@ -277,20 +277,7 @@ describe('A new account', () => {
   });
 });
 
-async function hubsOf(dialog: AccountDialog): Promise<string[] | false> {
-  const names = await dialog.hubNames();
-  return names.length > 0 && names;
-}
-
 const PING = {
-  id: 'ping',
-  type: 'cozify-ping',
-  z: 'tab',
-  account: '',
-  name: '',
-  autorefresh: true,
-  expiry: '',
-  wires: [[], []],
-  x: 320,
-  y: 160,
+  ...{ id: 'ping', type: 'cozify-ping', z: 'tab', account: '', name: '', autorefresh: true, expiry: '' },
+  ...{ wires: [[], []], x: 320, y: 160 },
 };

@@ -35,8 +35,6 @@ describe('The palette', () => {
 });
 
 const SET = '/nodes/@cozify-community/node-red-cozify/';
-/** The editor's action _Log in to Cozify_. */
-const LOG_IN_ACTION = 'cozify:log-in-to-cozify';
 
 describe('The package with a node disabled in the palette', () => {
   let desk: Desk;
@@ -101,7 +99,7 @@ describe('The package with a node disabled in the palette', () => {
     await until('the account to go', () =>
       page.evaluate<boolean>(`!RED.nodes.registry.getNodeSetForType('cozify-account').enabled`),
     );
-    const hasAction = `RED.actions.list().some(({ id }) => id === '${LOG_IN_ACTION}')`;
+    const hasAction = `RED.actions.list().some(({ id }) => id === 'cozify:log-in-to-cozify')`;
     await becomes(() => page.evaluate<boolean>(hasAction), false);
     await editor.openNode(id);
     await becomes(() => new Picker(page).search.isVisible(), true);

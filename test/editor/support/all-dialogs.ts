@@ -89,27 +89,6 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   assert.deepEqual(editor.refusals, []);
 }
 
-/** Opens the dialogs of nodes that have only a type and an account, and presses Done. */
-export async function openBareDialogs(desk: Desk): Promise<void> {
-  const bare = (account: string): FlowNode[] =>
-    typesWithAccount.map((type, index) => ({ ...at(9, index), id: `bare-${index}`, type, z: TAB, account, wires: [] }));
-  await desk.deployAccount({}, bare);
-  const editor = await desk.usedEditor();
-  for (const [index, type] of typesWithAccount.entries()) {
-    await editor.openNode(`bare-${index}`);
-    await editor.closeNode('ok');
-    const added = await editor.page.evaluate<string[]>(`(${ADDED})(RED.nodes.node('bare-${index}'))`);
-    assert.deepEqual(added, [], `Done in the dialog of ${type} adds no setting`);
-  }
-}
-
-/**
- * Code of a function that returns the names of a node's settings that have a value, except its account and its outputs.
- */
-const ADDED = `(node) => Object.keys(node._def.defaults).filter(
-  (name) => name !== 'account' && name !== 'outputs' && node[name] !== undefined
-)`;
-
 const HEADINGS: Record<Language, RegExp> = { 'en-US': /Details|Outputs/, fi: /Yksityiskohdat|Lähdöt/ };
 
 async function nextHelp(editor: Editor, type: string, language: Language, seen: Set<string>): Promise<string> {

@@ -70,8 +70,8 @@ function settingsByName({ hub, targets, rooms }: Known): Record<string, Setting>
 type Tab = Pick<FlowNode, 'z'> & { account: string };
 
 /**
- * Returns `count` random nodes of each node type that uses an account. Each node gets a random subset of the settings
- * of its type.
+ * Returns `count` nodes of each node type that uses an account. The first node of a type has no settings; the others
+ * have a random subset of the settings of their type.
  */
 export function randomNodes(known: Known, count: number, tab: Tab): FlowNode[] {
   const byName = settingsByName(known);
@@ -81,7 +81,7 @@ export function randomNodes(known: Known, count: number, tab: Tab): FlowNode[] {
     const own = Object.entries(defaultsOf(type)).map(([name, value]) => [name, settingOf(name, value)] as const);
     const settings = { name: one('', 'Nimi'), ...Object.fromEntries(own) };
     return fc.sample(fc.record(settings, { requiredKeys: [] }), count).map((chosen, row) => ({
-      ...chosen,
+      ...(row > 0 && chosen),
       ...{ id: `${type}-${row}`, type, x: 150 + column * 250, y: 40 + row * 40, wires: [] },
       ...tab,
     }));
