@@ -5,7 +5,7 @@ import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
 import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
-describe('A new account', () => {
+describe('An account before a Deploy', () => {
   let desk: Desk;
   let other: Simulator;
   let earlier: Set<string>;
@@ -74,7 +74,7 @@ describe('A new account', () => {
     return new Set(logins.map(({ id }) => id).filter((id) => !earlier.has(id)));
   }
 
-  it('has the language of the browser, and needs an e-mail address for a code', async () => {
+  it('has the language of the browser if it is new, and needs an e-mail address for a code', async () => {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
     const editor = await desk.usedEditor();
     const { page } = editor;
@@ -95,7 +95,7 @@ describe('A new account', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('loses its login, or the code that is being sent, at Cancel, and says what keeps the login', async () => {
+  it('loses its first login, or the code that is being sent, at Cancel, and says what keeps the login', async () => {
     const { editor, dialog: first } = await addAccount();
     await first.type(first.email, 'never@example.fi');
     const held = desk.simulator.hold('requestlogin');
@@ -133,7 +133,7 @@ describe('A new account', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('keeps its code and its login while its dialog is closed, and is logged in after Deploy', async () => {
+  it('keeps its first code and login while its dialog is closed, and is logged in after Deploy', async () => {
     const email = 'kept@example.fi';
     const { editor, dialog } = await addAccount();
     await dialog.type(dialog.email, email);
@@ -167,7 +167,7 @@ describe('A new account', () => {
     await until('no pending login', () => pendingLogins().size === 0);
   });
 
-  it('that is deployed keeps its login until Deploy, and has the login at the other cloud after it', async () => {
+  it('keeps its deployed login until Deploy, and then has the one at another cloud', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await becomes(() => dialog.note.innerText(), /takes effect at Deploy/);
     await dialog.untilState('otp-required');
@@ -203,7 +203,7 @@ describe('A new account', () => {
     assert.equal(other.count('requestlogin'), asked, 'Deploy requests no code');
   });
 
-  it('that is deployed loses a login at another cloud by Log out or by Cancel, and shows one made elsewhere', async () => {
+  it('loses a login at another cloud by Log out or by Cancel, and shows one made elsewhere', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
