@@ -16,6 +16,7 @@ describe('secrets in a shared store', () => {
       canaries.add(await fleet.token(index));
       await fleet.ask(index, 'refresh', { force: true });
       canaries.add(await fleet.token(index));
+      assert.equal((await fleet.ask(1 - index, 'ping')).output, 1, 'the other instance uses the new token');
       await fleet.ask(index, 'authenticate', { trustHub: false });
     }
     simulator.hubs[0]?.rotateKey();
@@ -48,7 +49,7 @@ describe('secrets in a shared store', () => {
   }
 
   async function withFleet(place: SharedPlace, work: (fleet: Fleet) => Promise<void>): Promise<void> {
-    const fleet = await Fleet.open({ place, instances: 2 });
+    const fleet = await Fleet.open({ place, instances: 2, simulator: { graceRequests: 0 } });
     try {
       await work(fleet);
     } finally {

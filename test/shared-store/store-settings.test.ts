@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { assertFailure, changed, NodeRed, Stage, until } from '../live/harness';
-import { installedUserDir } from '../live/harness/packed';
 import type { SettingsOptions } from '../live/harness/settings';
 import { USUAL_STORE_KINDS } from './support/store-kinds';
 import { openState, RedisPlace, SECRET, tokenIn } from './support/shared-places';
@@ -9,15 +8,15 @@ import { openState, RedisPlace, SECRET, tokenIn } from './support/shared-places'
 for (const kind of USUAL_STORE_KINDS) {
   describe(`the settings of a shared store of the kind ${kind}`, () => {
     let place: RedisPlace;
-    let stage: Stage | undefined;
+    let stage: Stage;
 
     before(async () => {
       place = await RedisPlace.open(kind);
+      stage = await Stage.open({ nodeRed: { settings: settings() } });
     });
-    after(() => place.close());
-    afterEach(async () => {
-      await stage?.close();
-      stage = undefined;
+    after(async () => {
+      await stage.close();
+      await place.close();
     });
 
     const settings = (more: SettingsOptions = {}): SettingsOptions => ({
@@ -25,14 +24,8 @@ for (const kind of USUAL_STORE_KINDS) {
       contextStorage: { default: { module: 'memory' }, shared: place.storage('settings'), spare: { module: 'memory' } },
       ...more,
     });
-    const open = async (more: SettingsOptions = {}, userDir?: string): Promise<Stage> =>
-      (stage = await Stage.open({
-        nodeRed: { settings: settings(more), ...(userDir === undefined ? {} : { userDir }) },
-      }));
-
     /** Asserts that each action node and each endpoint fails with COZIFY_STORE, without a request to the cloud. */
-    async function assertStoreRefused(reason: RegExp): Promise<void> {
-      assert.ok(stage);
+    async function assertStoreRefused(stage: Stage, reason: RegExp): Promise<void> {
       const requests = stage.simulator.count('*');
       for (const action of ['authenticate', 'ping', 'refresh', 'token', 'set-token', 'email', 'set-email', 'reset']) {
         const answer = await stage.ask(action, { payload: 'x@example.fi' });
@@ -49,33 +42,35 @@ for (const kind of USUAL_STORE_KINDS) {
     }
 
     it('refuse credentialSecret: false, because the login would be saved unprotected', async () => {
-      const opened = await open({ extra: { credentialSecret: false } });
-      await opened.newAccount({ id: 'unprotected', store: 'shared' });
-      await assertStoreRefused(/credentialSecret: false/);
-      assert.equal(await place.sealed('unprotected'), undefined);
+      const opened = await Stage.open({ nodeRed: { settings: settings({ extra: { credentialSecret: false } }) } });
+      try {
+        await opened.newAccount({ id: 'unprotected', store: 'shared' });
+        await assertStoreRefused(opened, /credentialSecret: false/);
+        assert.equal(await place.sealed('unprotected'), undefined);
+      } finally {
+        await opened.close();
+      }
     });
 
     it('refuse a store that settings.js does not name, without a fallback to the default store', async () => {
-      const opened = await open();
-      await opened.newAccount({ id: 'unknown', store: 'no_such_store' });
-      await assertStoreRefused(/no context store "no_such_store"/);
+      await stage.newAccount({ id: 'unknown', store: 'no_such_store' });
+      await assertStoreRefused(stage, /no context store "no_such_store"/);
     });
 
     it('report a changed secret, keep the value, and work again with the old secret', async () => {
-      const userDir = await installedUserDir();
-      const first = await open({}, userDir);
+      const { simulator, nodeRed } = stage;
       // A flow without credentials starts with any secret.
-      await first.newAccount({ id: 'kept', email: undefined, store: 'shared' });
-      await first.ask('set-email', { payload: first.email });
-      const answer = await first.logIn();
+      await stage.newAccount({ id: 'kept', email: undefined, store: 'shared' });
+      await stage.ask('set-email', { payload: stage.email });
+      const answer = await stage.logIn();
       assert.equal(answer.cozify.saved, true);
-      const { simulator } = first;
-      const token = (await first.ask('token')).payload;
-      await first.nodeRed.stop();
+      const token = (await stage.ask('token')).payload;
+      await nodeRed.stop();
       // Read after the stop, because the account may still save the addresses of its hubs.
       const before = await place.sealed('kept');
 
-      const second = await NodeRed.start({ userDir, settings: settings({ credentialSecret: 'another secret' }) });
+      const secret = { credentialSecret: 'another secret' };
+      const second = await NodeRed.start({ userDir: nodeRed.userDir, settings: settings(secret) });
       await until('the line in the log', () => /another credentialSecret: it is kept/.test(second.log));
       const reply = await second.admin('GET', '/cozify/accounts/kept');
       assert.deepEqual([reply.status, (reply.body as { code: string }).code], [503, 'COZIFY_STORE']);
@@ -84,16 +79,16 @@ for (const kind of USUAL_STORE_KINDS) {
       assert.equal(simulator.count('logout'), 0);
       await second.stop();
 
-      await first.nodeRed.launch();
-      assert.equal((await first.ask('ping')).output, 1);
-      assert.equal((await first.ask('token')).payload, token);
+      await nodeRed.launch();
+      assert.equal((await stage.ask('ping')).output, 1);
+      assert.equal((await stage.ask('token')).payload, token);
     });
 
-    it('move the login to each store that a Deploy chooses, and leave no copy in Redis or the files', async () => {
-      const opened = await open();
-      await opened.newLogin({ id: 'mover' });
-      const token = String((await opened.ask('token')).payload);
-      const file = opened.nodeRed.stateFile('mover.json');
+    it('move the login to each store that a Deploy chooses, leave no copy, and delete it with the account', async () => {
+      const mails = stage.simulator.mails.length;
+      await stage.newLogin({ id: 'mover' });
+      const token = String((await stage.ask('token')).payload);
+      const file = stage.nodeRed.stateFile('mover.json');
       assert.ok(existsSync(file));
       for (const [type, store] of [
         ['full', 'shared'],
@@ -102,37 +97,28 @@ for (const kind of USUAL_STORE_KINDS) {
         ['full', 'spare'],
         ['nodes', 'shared'],
       ] as const) {
-        await opened.deploy(changed(opened.flows, 'mover', { store }), type);
-        const answer = await opened.ask('ping');
+        await stage.deploy(changed(stage.flows, 'mover', { store }), type);
+        const answer = await stage.ask('ping');
         assert.deepEqual([answer.output, answer.cozify.saved], [1, true], `to "${store}" by ${type}`);
-        assert.equal((await opened.ask('token')).payload, token);
+        assert.equal((await stage.ask('token')).payload, token);
         const isInRedis = tokenIn(await place.sealed('mover'), 'mover') === token;
         assert.deepEqual([isInRedis, existsSync(file)], [store === 'shared', store === ''], `to "${store}" by ${type}`);
       }
-      await opened.nodeRed.restart('SIGKILL');
-      assert.equal((await opened.ask('ping')).output, 1);
-      assert.equal(opened.simulator.mails.length, 1);
-    });
-
-    it('delete the login of an account that a Deploy removed from the flows', async () => {
-      const opened = await open();
-      await opened.newLogin({ id: 'leaver' });
-      await opened.deploy(changed(opened.flows, 'leaver', { store: 'shared' }));
-      assert.equal((await opened.ask('ping')).output, 1);
-      assert.ok(await place.sealed('leaver'));
-      await opened.deploy([]);
-      await until('nothing to be there', async () => (await place.sealed('leaver')) === undefined);
-      assert.doesNotMatch(opened.nodeRed.log, /is still there/);
+      await stage.nodeRed.restart('SIGKILL');
+      assert.equal((await stage.ask('ping')).output, 1);
+      assert.equal(stage.simulator.mails.length, mails + 1);
+      await stage.deploy([]);
+      await until('the login to be deleted with its account', async () => (await place.sealed('mover')) === undefined);
+      assert.doesNotMatch(stage.log(), /is still there/);
     });
 
     it('prefer the login in the shared store to the login in the files of a new instance', async () => {
-      const opened = await open();
-      await opened.newLogin({ id: 'joiner' });
-      await opened.deploy(changed(opened.flows, 'joiner', { store: 'shared' }));
-      assert.equal((await opened.ask('ping')).output, 1);
+      await stage.newLogin({ id: 'joiner' });
+      await stage.deploy(changed(stage.flows, 'joiner', { store: 'shared' }));
+      assert.equal((await stage.ask('ping')).output, 1);
       const shared = await place.sealed('joiner');
       assert.ok(shared);
-      const { simulator } = opened;
+      const { simulator } = stage;
       const second = await Stage.open({ nodeRed: { settings: settings() } });
       try {
         await second.newAccount({ id: 'joiner', cloudUrl: simulator.cloudUrl, email: 'someone@example.fi' });

@@ -1,14 +1,10 @@
 // Child process that measures how long the work of an account blocks the event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createHttp } from '../../../src/http/http-client.js';
 import { openAccount } from './file-account.js';
 
 export interface LoopTask {
-  /**
-   * The measured work: steps (actions of a flow such as a ping), logins with all their hubs, or, for comparison,
-   * requests of the HTTP client alone.
-   */
-  what: 'steps' | 'logins' | 'requests';
+  /** The measured work: steps (actions of a flow such as a ping), or logins with all their hubs. */
+  what: 'steps' | 'logins';
   times: number;
 }
 
@@ -47,17 +43,10 @@ async function main(folder: string, cloudUrl: string): Promise<void> {
   const { account, start } = openAccount(folder, cloudUrl);
   start();
   await account.ready;
-  const { value: token } = await account.token();
-  const http = createHttp();
-  const request = {
-    ...({ method: 'GET', peer: 'The cloud', deadlineMs: 15_000, maxBytes: 1e6 } as const),
-    ...{ isLan: false, isReplayable: true },
-  };
 
   const step = {
     steps: (place: number) => (place % 10 === 0 ? account.refresh({ force: true }) : account.ping()),
     logins: () => account.authenticate(),
-    requests: () => http.send({ ...request, url: `${cloudUrl}/user/hubkeys`, headers: { Authorization: token } }),
   };
   const load = async (task: LoopTask): Promise<void> => {
     for (let index = 0; index < task.times; index += 10) {

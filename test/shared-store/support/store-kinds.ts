@@ -87,6 +87,6 @@ export const STORE_KIND_NAMES = Object.keys(STORE_KINDS) as StoreKindName[];
 
 /**
  * The kinds for tests with a Redis that works. The normal size has the kind that differs most: it compresses values,
- * and can't delete them. While Redis is unavailable, each kind differs: `store-away.test.ts` tests all.
+ * and can't delete them.
  */
 export const USUAL_STORE_KINDS = sized<StoreKindName[]>(['valkey'], STORE_KIND_NAMES);
