@@ -19,12 +19,9 @@ describe('The page of the practice home, on a phone', () => {
   let hub: SimulatedHub;
   let page: Page;
 
+  // All tests share one page, because each load takes longer than most tests.
   before(async () => {
     browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  beforeEach(async () => {
     simulator = await Simulator.start();
     const [first] = simulator.hubs;
     assert.ok(first);
@@ -33,8 +30,8 @@ describe('The page of the practice home, on a phone', () => {
     page.setDefaultTimeout(120_000);
     await page.goto(simulator.pageUrl);
   });
-  afterEach(async () => {
-    await page?.close();
+  after(async () => {
+    await browser?.close();
     await simulator?.stop();
   });
 
@@ -42,7 +39,14 @@ describe('The page of the practice home, on a phone', () => {
   const stateOf = (name: string) => hub.home.device(name).state;
   const toggle = (name: string, label: string) => card(name).getByRole('switch', { name: label }).click();
 
-  const openTroubles = () => page.locator('.troubles summary').click();
+  const trouble = (label: string) => page.getByRole('switch', { name: label });
+  const choose = (language: string) => page.getByLabel(/^(Kieli|Language)$/).selectOption(language);
+
+  /** Opens the list of troubles, which is closed on a phone and after each change of the language. */
+  async function openTroubles(): Promise<void> {
+    const summary = page.locator('.troubles details:not([open]) summary');
+    if ((await summary.count()) > 0) await summary.click();
+  }
 
   /** Moves a slider with the keyboard. */
   async function slide(name: string, label: string, key: string): Promise<void> {
@@ -103,13 +107,13 @@ describe('The page of the practice home, on a phone', () => {
     await becomes(temperature, '20,7 °C');
     const slider = card('Saunan lämpömittari').getByRole('slider', { name: 'Lämpötila' });
     assert.equal(await slider.getAttribute('aria-valuetext'), '20,7 °C');
-    await page.getByLabel('Kieli').selectOption('en');
+    await choose('en');
     await becomes(temperature, '20.7 °C');
   });
 
   it('names the built-in rooms and scenes as the editor does', async () => {
-    for (const language of ['fi', 'en'] as const) {
-      await page.getByLabel(/^(Kieli|Language)$/).selectOption(language);
+    for (const language of ['en', 'fi'] as const) {
+      await choose(language);
       for (const key of ['$HOME', '$AWAY', '$LIVINGROOM']) {
         await page
           .getByText(translateName(key, language) ?? '', { exact: true })
@@ -120,7 +124,7 @@ describe('The page of the practice home, on a phone', () => {
   });
 
   it('sets modes of heat pumps and ventilation, and shows a mode set by a flow', async () => {
-    const choose = (name: string, label: string, word: string) =>
+    const setMode = (name: string, label: string, word: string) =>
       card(name).getByLabel(label, { exact: true }).selectOption({ label: word });
     for (const [name, label, word, field, value] of [
       ['Ilmalämpöpumppu', 'Käyttötila', 'jäähdytys', 'mode', 3],
@@ -128,14 +132,14 @@ describe('The page of the practice home, on a phone', () => {
       ['Ilmalämpöpumppu', 'Puhallin', 'älykäs', 'fanMode', 6],
       ['Ilmanvaihto', 'Käyttötila', 'tehostus', 'mode', 4],
     ] as const) {
-      await choose(name, label, word);
+      await setMode(name, label, word);
       await until(`${name}: ${word}`, () => stateOf(name)[field] === value);
     }
     const { id } = hub.home.device('Ilmanvaihto');
     hub.home.execute('devices', [{ id, type: 'CMD_DEVICE', state: { type: 'STATE_VU', mode: 1 } }]);
     const mode = card('Ilmanvaihto').getByLabel('Käyttötila', { exact: true });
     await until('the page to show it', async () => (await mode.inputValue()) === '1');
-    await choose('Kaiutin', 'Toisto', 'soi');
+    await setMode('Kaiutin', 'Toisto', 'soi');
     await until('music', () => (stateOf('Kaiutin')['avtData'] as { state: string }).state === 'PLAYING');
   });
 
@@ -156,17 +160,14 @@ describe('The page of the practice home, on a phone', () => {
       .waitFor();
   });
 
-  it('switches scenes, and shows a scene switched by a flow', async () => {
+  it('switches scenes, also by keyboard', async () => {
     const scene = page.getByRole('button', { name: 'Saunailta' });
     await scene.click();
     await until('the scene to be on', () => hub.home.find('scenes', 'Saunailta').isOn);
     await page.locator('button[aria-pressed="true"]', { hasText: 'Saunailta' }).waitFor();
     await scene.click();
     await page.locator('button[aria-pressed="false"]', { hasText: 'Saunailta' }).waitFor();
-  });
-
-  it('leaves the focus on a scene that was switched by keyboard', async () => {
-    const scene = page.getByRole('button', { name: 'Saunailta' });
+    // A scene that is switched by keyboard keeps the focus.
     const focused = () => page.evaluate('document.activeElement.textContent');
     await scene.focus();
     await scene.press('Enter');
@@ -188,16 +189,39 @@ describe('The page of the practice home, on a phone', () => {
     await becomes(() => page.getByLabel('Pilvi').inputValue(), simulator.cloudUrl);
   });
 
+  it('has the troubles before the rooms, in one line until they are opened, and makes everything slow', async () => {
+    const troubles = page.locator('.troubles');
+    const lineOf = (text: string) => troubles.locator('summary', { hasText: text });
+    await lineOf('Häiriöt').waitFor();
+    const box = await troubles.boundingBox();
+    const rooms = await page.locator('main').boundingBox();
+    assert.ok(box !== null && rooms !== null && box.y + box.height <= rooms.y, JSON.stringify([box, rooms]));
+    assert.ok(rooms.y < PHONE.height);
+    const slow = trouble('Kaikki on hidasta');
+    await slow.waitFor({ state: 'hidden' });
+    await lineOf('Häiriöt').press('Enter');
+    await slow.check();
+    await until('everything to be slow', () => simulator.latencyMs > 1000);
+    await lineOf('Häiriöt').press('Enter');
+    await lineOf('Häiriöt (1 päällä)').waitFor();
+    await lineOf('Häiriöt').press('Enter');
+    await slow.uncheck();
+    await until('everything to be quick', () => simulator.latencyMs === 0);
+    assert.equal(
+      await page.evaluate('document.querySelector("aside").compareDocumentPosition(document.querySelector("main"))'),
+      4,
+    );
+  });
+
   it('starts a trouble and ends it', async () => {
     const token = simulator.issueToken(EMAIL);
     const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
-    const trouble = (label: string) => page.getByRole('switch', { name: label });
-    await openTroubles();
     const isOnLan = () =>
       fetch(`http://${hub.host}/hub`).then(
         () => true,
         () => false,
       );
+    await openTroubles();
     await trouble('Hubi ei vastaa lähiverkossa').check();
     await until('the LAN to be refused', async () => !(await isOnLan()) && hub.connected);
     await trouble('Hubi on sammutettu').check();
@@ -226,30 +250,10 @@ describe('The page of the practice home, on a phone', () => {
     await until('the login to be rejected', async () => (await hubKeys()).status === 401);
     await trouble('Kirjautuminen hylätään').uncheck();
     await until('the login to be good', async () => (await hubKeys()).ok);
-    await trouble('Kaikki on hidasta').check();
-    await until('everything to be slow', () => simulator.latencyMs > 1000);
-    await trouble('Kaikki on hidasta').uncheck();
-    await until('everything to be quick', () => simulator.latencyMs === 0);
-  });
-
-  it('shows its trouble switch as off again after a new login', async () => {
+    await trouble('Kirjautuminen hylätään').check();
+    await until('the login to be rejected again', () => simulator.troubles.isLoginRejected);
     simulator.issueToken(EMAIL);
-    await openTroubles();
-    const rejected = page.getByRole('switch', { name: 'Kirjautuminen hylätään' });
-    await rejected.click();
-    await until('it to be on', () => simulator.troubles.isLoginRejected);
-    simulator.issueToken(EMAIL);
-    await until('it to be off', async () => !(await rejected.isChecked()));
-  });
-
-  it('changes to the other home and to the other language', async () => {
-    await page.getByRole('button', { name: 'Mökki 100 %' }).click();
-    await card('Tuvan lamppu').waitFor();
-    await becomes(() => card('Ulko-ovi').count(), 0);
-    await page.getByLabel('Kieli').selectOption('en');
-    await page.getByRole('heading', { name: 'Practice home' }).waitFor();
-    await card('Tuvan lamppu').getByRole('switch', { name: 'On' }).waitFor();
-    assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
+    await until('a new login to end it', async () => !(await trouble('Kirjautuminen hylätään').isChecked()));
   });
 
   it('follows the devices that the app adds, renames, moves and deletes', async () => {
@@ -263,22 +267,12 @@ describe('The page of the practice home, on a phone', () => {
     await until('it to be gone', async () => (await card('Saunan ovi').count()) === 0);
   });
 
-  it('says that the home is unreachable', async () => {
-    await card('Ulko-ovi').waitFor();
-    await simulator.stop();
-    await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
-    // Scrolls to the bottom of the page, because the message must be visible there too.
-    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-    const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
-    assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
-  });
-
   it('explains where to enter the address in the account dialog', async () => {
     for (const [language, locale] of [
       ['en', 'en-US'],
       ['fi', 'fi'],
     ] as const) {
-      await page.getByLabel(/Kieli|Language/).selectOption(language);
+      await choose(language);
       const file = join(packageRoot, 'nodes', 'locales', locale, 'cozify-account.json');
       const { label } = JSON.parse(readFileSync(file, 'utf8')) as { label: { cloudUrl: string; advanced: string } };
       for (const name of [label.cloudUrl, label.advanced]) {
@@ -300,36 +294,42 @@ describe('The page of the practice home, on a phone', () => {
     }
   });
 
-  it('has the troubles before the rooms, in one line until they are opened', async () => {
-    const troubles = page.locator('.troubles');
-    const lineOf = (text: string) => troubles.locator('summary', { hasText: text });
-    await lineOf('Häiriöt').waitFor();
-    const box = await troubles.boundingBox();
-    const rooms = await page.locator('main').boundingBox();
-    assert.ok(box !== null && rooms !== null && box.y + box.height <= rooms.y, JSON.stringify([box, rooms]));
-    assert.ok(rooms.y < PHONE.height);
-    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).waitFor({ state: 'hidden' });
-    await lineOf('Häiriöt').press('Enter');
-    await page.getByRole('switch', { name: 'Kaikki on hidasta' }).check();
-    await lineOf('Häiriöt').press('Enter');
-    await lineOf('Häiriöt (1 päällä)').waitFor();
-    assert.equal(
-      await page.evaluate('document.querySelector("aside").compareDocumentPosition(document.querySelector("main"))'),
-      4,
-    );
+  it('has no accessibility violation in light or dark, and no overflow in any language or width', async () => {
+    for (const [language, width, schemes] of [
+      ['en', PHONE.width, []],
+      ['en', 1400, []],
+      ['fi', 1400, ['light']],
+      ['fi', PHONE.width, ['light', 'dark']],
+    ] as const) {
+      await choose(language);
+      await page.setViewportSize({ width, height: PHONE.height });
+      await becomes(() => page.evaluate('document.documentElement.lang'), language);
+      await openTroubles();
+      await becomes(() => page.evaluate('document.documentElement.scrollWidth'), width);
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await findViolations(page, 'html'), []);
+      }
+    }
   });
 
-  for (const language of ['en', 'fi'])
-    for (const width of [PHONE.width, 1400])
-      it(`has no accessibility violation in light or dark, and no overflow: ${language}, ${width} px`, async () => {
-        await page.getByLabel(/Kieli|Language/).selectOption(language);
-        await page.setViewportSize({ width, height: PHONE.height });
-        await card('Ulko-ovi').waitFor();
-        await openTroubles();
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          assert.deepEqual(await findViolations(page, 'html'), []);
-        }
-        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
-      });
+  it('changes to the other home and to the other language', async () => {
+    await page.getByRole('button', { name: 'Mökki 100 %' }).click();
+    await card('Tuvan lamppu').waitFor();
+    await becomes(() => card('Ulko-ovi').count(), 0);
+    await choose('en');
+    await page.getByRole('heading', { name: 'Practice home' }).waitFor();
+    await card('Tuvan lamppu').getByRole('switch', { name: 'On' }).waitFor();
+    assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
+  });
+
+  it('says that the home is unreachable', async () => {
+    const message = page.getByText('The page has lost the practice home.');
+    await simulator.stop();
+    await message.waitFor();
+    // Scrolls to the bottom of the page, because the message must be visible there too.
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    const box = await message.boundingBox();
+    assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
+  });
 });

@@ -29,16 +29,6 @@ describe('guessing codes and flooding the disk', () => {
     assert.equal(reply.status, 422, 'the code is dead, for its owner too');
   });
 
-  it('counts a deployed account and the dialog of another account together', async () => {
-    await stage.newAccount();
-    const { email } = stage;
-    await stage.ask('authenticate');
-    for (let guess = 0; guess < 3; guess += 1) await stage.ask('authenticate', { otp: `NO${guess}` });
-    for (let guess = 0; guess < 3; guess += 1) await post(freshId(), 'authenticate', { email, otp: `NO${guess}` });
-    const reply = await post(freshId(), 'authenticate', { email, otp: stage.code() });
-    assert.equal(reply.status, 422);
-  });
-
   it('keeps twenty of sixty simultaneous pending logins, on disk too', async () => {
     const requests = Array.from({ length: 60 }, (_, number) =>
       post(freshId(), 'otp', { email: `crowd${number}@example.fi` }),

@@ -28,8 +28,8 @@ describe('a token and other hosts', () => {
     await trap.close();
   });
 
-  for (const cloudUrl of REFUSED_URLS) {
-    it(`is not sent to the cloud ${JSON.stringify(cloudUrl)}, which the dialog refuses`, async () => {
+  it('is not sent to a cloud that the dialog refuses', async () => {
+    for (const cloudUrl of REFUSED_URLS) {
       for (const [action, body] of [
         ['otp', { email: 'a@example.fi', cloudUrl }],
         ['authenticate', { email: 'a@example.fi', otp: 'P7BQ8E', cloudUrl }],
@@ -38,8 +38,8 @@ describe('a token and other hosts', () => {
         assert.deepEqual([reply.status, (reply.body as { code: string }).code], [400, 'COZIFY_BAD_INPUT'], reply.text);
         assert.ok(!reply.text.includes('pass@'), 'nothing of it is repeated');
       }
-    });
-  }
+    }
+  });
 
   it('is not sent by an imported flow with a refused cloud, which reports an error', async () => {
     for (const cloudUrl of [...REFUSED_URLS, null, 5, {}, ['https://api.cozify.fi']]) {
@@ -89,11 +89,11 @@ describe('a token and other hosts', () => {
     canaries.assertNoneIn('a trap', trap.received);
   });
 
-  for (const status of [301, 302, 303, 307, 308]) {
-    it(`is not sent after a ${status} to another host, in any call`, async () => {
-      await stage.newLogin();
-      const token = (await stage.ask('token')).payload;
-      const before = trap.connections;
+  it('is not sent after a redirect to another host, in any call', async () => {
+    await stage.newLogin();
+    const token = (await stage.ask('token')).payload;
+    const before = trap.connections;
+    for (const status of [302, 308]) {
       const fault = { status, headers: { Location: `http://127.0.0.1:${trap.port}/ui/0.2/user/hubkeys` }, body: '' };
       stage.simulator.fault('*', fault);
       for (const [action, msg] of [
@@ -111,10 +111,11 @@ describe('a token and other hosts', () => {
       // Makes the hub send the redirect too.
       stage.simulator.fault('hub', fault);
       await stage.ask('authenticate', { trustHub: false });
+      stage.simulator.clearFaults();
       assert.equal(trap.connections, before);
       assert.equal((await stage.ask('token')).payload, token);
-    });
-  }
+    }
+  });
 
   it('is never exchanged between two accounts of two clouds', async () => {
     const other = await Simulator.start();
