@@ -55,7 +55,7 @@ describe('the dashboard examples', () => {
     return all;
   };
 
-  it('draw a line in degrees for each thermometer from the start, and add later changes', async () => {
+  it('draw a line in degrees for each thermometer, add later changes, and keep the legend on one line', async () => {
     const [hub] = bench.simulator.hubs;
     assert.ok(hub);
     const { home } = hub;
@@ -68,9 +68,7 @@ describe('the dashboard examples', () => {
     home.change('Saunan lämpömittari', { temperature: 78.24 });
     await until('the sauna to be drawn', async () => (await lines()).get('Saunan lämpömittari')?.at(-1) === 78.2);
     assert.ok([...(await lines()).values()].flat().every((degrees) => typeof degrees === 'number'));
-  });
-
-  it('keep the legend of the chart on one line, clear of the curves, on a phone too', async () => {
+    // The legend is on one line, clear of the curves, on a phone too.
     await here.page.setViewportSize({ width: 390, height: 844 });
     const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
     await until('the legend in one line', () =>

@@ -18,6 +18,6 @@ export {
 export { Visit } from './visit';
 export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
-export { VERSIONS } from '../../live/harness/versions';
+export { EDITOR_VERSIONS } from '../../live/harness/versions';
 export { request, type Reply } from '../../live/harness/request';
 export { TIMEOUT_MS, until } from '../../support/wait';
