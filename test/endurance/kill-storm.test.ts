@@ -42,7 +42,7 @@ describe('kill storm', () => {
   it(
     'loses no login by kill -9 at random moments if a replaced token works for a while',
     seeded(async (random) => {
-      const { lost, lostInWindow } = await storm(sized(30, 1000), GRACE_REQUESTS, random);
+      const { lost, lostInWindow } = await storm(sized(16, 1000), GRACE_REQUESTS, random);
       assert.deepEqual(lost, []);
       assert.equal(lostInWindow, 0, 'logins lost although the replaced token was still good');
     }),
@@ -51,7 +51,7 @@ describe('kill storm', () => {
   it(
     'loses a login by kill -9 only between the answer and the save if a replaced token is revoked immediately',
     seeded(async (random) => {
-      const { lost, lostInWindow, inWindow } = await storm(sized(16, 300), 0, random);
+      const { lost, lostInWindow, inWindow } = await storm(sized(9, 300), 0, random);
       say(`${lostInWindow} logins lost in that moment, which no client survives; ${lost.length} lost otherwise`);
       assert.deepEqual(lost, []);
       assert.ok(lostInWindow <= inWindow);
