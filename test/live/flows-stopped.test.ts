@@ -26,15 +26,6 @@ describe('Saved login while no flow runs', () => {
   const STOPS: [situation: string, begin: () => Promise<void>, end: () => Promise<void>][] = [
     ['flows that were stopped', () => stage.nodeRed.setFlowsState('stop'), () => stage.nodeRed.setFlowsState('start')],
     [
-      'flows that were stopped before a restart',
-      async () => {
-        await stage.nodeRed.setFlowsState('stop');
-        await stage.nodeRed.untilStopIsSaved();
-        await stage.nodeRed.restart();
-      },
-      () => stage.nodeRed.setFlowsState('start'),
-    ],
-    [
       'safe mode',
       async () => {
         env['NODE_RED_ENABLE_SAFE_MODE'] = 'true';

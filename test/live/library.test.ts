@@ -65,7 +65,6 @@ const NO_TYPES = { types: [] };
 /** Module resolutions, each with the kind of module, the files to compile, and the types of the environment. */
 const RESOLUTIONS: [resolution: string, module: string, files: string[], environment: string, types: object][] = [
   ['nodenext', 'nodenext', ['program.mts', 'program.cts'], 'Node.js', NODE_TYPES],
-  ['node16', 'node16', ['program.mts', 'program.cts'], 'browsers', NO_TYPES],
   ['bundler', 'esnext', ['program.ts'], 'browsers', NO_TYPES],
 ];
 

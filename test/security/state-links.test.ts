@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertFailure, Stage, tempFolder } from '../live/harness';
+import { Stage, tempFolder } from '../live/harness';
 import { installedUserDir } from '../live/harness/packed';
 
 describe('links in place of the state', () => {
@@ -10,22 +10,6 @@ describe('links in place of the state', () => {
   afterEach(async () => {
     await stage?.close();
     stage = undefined;
-  });
-
-  it('are refused in place of a folder, with an error', async () => {
-    const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
-    symlinkSync(elsewhere, join(userDir, 'cozify'));
-    stage = await Stage.open({ nodeRed: { userDir } });
-    await stage.newAccount();
-    for (const action of ['ping', 'authenticate', 'email']) assertFailure(await stage.ask(action), 'COZIFY_STORE');
-    const id = stage.accountId;
-    assert.equal((await stage.nodeRed.admin('GET', `/cozify/accounts/${id}`)).status, 503);
-    assert.equal((await stage.nodeRed.admin('POST', `/cozify/accounts/${id}/otp`, {})).status, 503);
-    const { cloudUrl } = stage.simulator;
-    await stage.nodeRed.admin('POST', '/cozify/accounts/new/otp', { email: 'a@example.fi', cloudUrl });
-    assert.match(stage.log(), /cozify should be a directory of its own, but is a link or a file/);
-    assert.deepEqual(readdirSync(elsewhere), []);
-    assert.equal(stage.simulator.count('*'), 0, 'no code was asked for that could not be used');
   });
 
   it('are replaced by files in place of a file, and never written through', async () => {

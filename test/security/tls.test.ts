@@ -4,17 +4,14 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { assertFailure, Stage } from '../live/harness';
 import { untrusted } from '../src/support/certificate';
-import { Trap } from './support/trap';
 
 describe('a cloud with an untrusted certificate', () => {
   let stage: Stage;
   let stranger: Server;
-  let plain: Trap;
   /** Number of requests that have reached the server with the untrusted certificate. */
   let asked = 0;
 
   before(async () => {
-    plain = await Trap.open();
     stranger = createServer(untrusted, (_request, response) => {
       asked += 1;
       response.end('null');
@@ -27,7 +24,6 @@ describe('a cloud with an untrusted certificate', () => {
   after(async () => {
     await stage.close();
     stranger.close();
-    await plain.close();
   });
 
   const strangersUrl = (): string => `https://127.0.0.1:${(stranger.address() as AddressInfo).port}/ui/0.2`;
@@ -50,13 +46,5 @@ describe('a cloud with an untrusted certificate', () => {
     assert.equal(asked, 0);
     const { state, reachable } = await stage.snapshot();
     assert.deepEqual([state, reachable], ['authenticated', false], 'and no login is lost by that');
-  });
-
-  it('is not requested over plain HTTP instead', async () => {
-    await stage.newAccount({ cloudUrl: `https://127.0.0.1:${plain.port}/ui/0.2` });
-    await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
-    assertFailure(await stage.ask('ping'), 'COZIFY_UNREACHABLE');
-    assertFailure(await stage.ask('authenticate', { trustCloud: false }), 'COZIFY_UNREACHABLE');
-    assert.doesNotMatch(plain.received, /HTTP\/1|authorization|a-token-that-nobody-may-see/i);
   });
 });

@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
 import { changed, NODE_RED_4, Stage, recorded, until, without, type Answer, type NodeRedVersion } from '../harness';
 
-/** Error codes of each origin (settings, message, cloud, store, Deploy), and a situation that causes each in a flow. */
+/** Error codes of the cloud and of Deploys, and a situation that causes each in a flow. */
 const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
-  [
-    'COZIFY_NO_EMAIL',
-    'no address is configured',
-    async (stage) => {
-      await stage.newAccount({ email: undefined });
-      return stage.ask('authenticate');
-    },
-  ],
   [
     'COZIFY_UNREACHABLE',
     'the connection breaks',
@@ -19,22 +11,6 @@ const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
       await stage.newLogin();
       stage.simulator.fault('hubkeys', { reset: true });
       return stage.ask('ping', { payload: 'left alone' });
-    },
-  ],
-  [
-    'COZIFY_BAD_INPUT',
-    'a parameter is of the wrong type',
-    async (stage) => {
-      await stage.newLogin();
-      return stage.ask('ping', { expiry: 'soon' });
-    },
-  ],
-  [
-    'COZIFY_STORE',
-    'the context store does not exist',
-    async (stage) => {
-      await stage.newAccount({ store: 'no-such-store' });
-      return stage.ask('authenticate');
     },
   ],
   [
@@ -84,9 +60,7 @@ export function errorTests(version: NodeRedVersion): void {
         const answer = await provoke(stage);
         stage.assertFailure(answer, code);
         assert.equal(answer.cozify.refreshed, false);
-        // If the state can't be read, `msg.cozify` does not contain the account's snapshot.
-        if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
-        else assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
+        assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
         const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);
         // The line in the log may come after the answer.
         await until('the failure in the log', () => failures().length > 0);

@@ -6,8 +6,8 @@ import { NODE_RED_4, type NodeRedVersion, sleep, Stage, until } from '../harness
 const POLLS_MS = 2_500;
 
 /**
- * Tests of the hub nodes with messages: all on the LAN, a command and the feeds through the cloud, and on other versions
- * only what a Deploy does.
+ * Tests of a command, and of the feeds across a Deploy, over both transports. Other versions have one transport, and no
+ * command. The examples in `test/examples/small.test.ts` run each node.
  */
 export function hubNodeTests(version: NodeRedVersion): void {
   const transports = version === NODE_RED_4 ? (['on the LAN', 'through the cloud'] as const) : ['on the LAN'];
@@ -44,39 +44,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
       }
 
-      const itOnLan = version === NODE_RED_4 && transport === 'on the LAN' ? it : undefined;
       const itOnce = version === NODE_RED_4 ? it : undefined;
-
-      itOnLan?.('read a lamp by name, all devices, and a condition', async () => {
-        const { name, id } = lamp();
-        hub().home.change(id, { isOn: true, brightness: 0.5 });
-        const condition = { field: 'on', op: 'is', value: true };
-        await stage.newLogin(
-          {},
-          {
-            read: { type: 'cozify-read', targets: [], fresh: true },
-            lit: {
-              type: 'cozify-read',
-              targets: [{ hub: '', kind: '', id: '', name }],
-              condition,
-              outputs: 2,
-              fresh: true,
-            },
-          },
-        );
-        const read = await stage.ask('read', { target: name.toLowerCase() });
-        assert.equal(read.output, 1, JSON.stringify(read.cozify));
-        const { on, brightness } = read.payload as Record<string, unknown>;
-        assert.deepEqual([on, brightness, (read['device'] as { id: string }).id], [true, 50, id]);
-        assert.equal((read.cozify as unknown as { stale: unknown }).stale, false);
-        const all = (await stage.ask('read')).payload as unknown[];
-        assert.equal(all.length, hub().home.devices.length);
-        assert.equal((await stage.ask('lit')).output, 1);
-        hub().home.change(id, { isOn: false });
-        const none = await stage.ask('lit', { payload: 'kept' });
-        assert.deepEqual([none.output, none.payload], [2, 'kept']);
-        stage.assertFailure(await stage.ask('read', { target: 'Ei mitään' }), 'COZIFY_NOT_FOUND');
-      });
 
       itOnce?.('switch a lamp and confirm it', async () => {
         const { name, id } = lamp();
@@ -87,74 +55,6 @@ export function hubNodeTests(version: NodeRedVersion): void {
         const { results } = cozify as unknown as { results: { confirmed: unknown }[] };
         assert.deepEqual([payload, results.map(({ confirmed }) => confirmed), isLit()], ['on', [true], true]);
         stage.assertFailure(await stage.ask('command', { payload: true }), 'COZIFY_BAD_INPUT');
-      });
-
-      itOnLan?.('send each change once, and none from before the start', async () => {
-        const { id, name } = lamp();
-        hub().home.change(id, { isOn: false });
-        const target = { hub: '', kind: 'device', id, name };
-        await stage.newLogin({ pollCloud: '1' }, {}, { changes: { type: 'cozify-changes', targets: [target] } });
-        await untilListening();
-        assert.deepEqual(stage.received('changes'), []);
-        hub().home.change(id, { isOn: true });
-        await until('the change', () => stage.received('changes').length > 0);
-        await sleep(POLLS_MS);
-        const [first, ...others] = stage.received('changes');
-        assert.deepEqual(others, []);
-        const { topic, payload, event, own } = first?.msg as { topic: string; payload: { on: boolean } } & Record<
-          string,
-          unknown
-        >;
-        assert.deepEqual([topic, payload.on, event, own], [name, true, 'changed', false]);
-      });
-
-      itOnLan?.('send each press of a wall switch at the output for its kind', async () => {
-        const wall = device(({ state }) => 'button' in state);
-        const presses = [
-          { button: '', press: 'short' },
-          { button: 2, press: 'long' },
-        ];
-        await stage.newLogin(
-          { pollCloud: '1' },
-          {},
-          { button: { type: 'cozify-button', targets: [], presses, repeats: true, outputs: 2 } },
-        );
-        await untilListening();
-        for (const [count, modifiers] of [
-          [1, ['longpress']],
-          [2, []],
-          [3, []],
-        ] as const) {
-          hub().home.press(wall.id, 2, modifiers);
-          await until(`${count} presses`, () => stage.received('button').length >= count);
-        }
-        await sleep(POLLS_MS);
-        const pressed = stage
-          .received('button')
-          .map(({ output, msg }) => [output, (msg['payload'] as { repeat: boolean }).repeat]);
-        assert.deepEqual(pressed, [
-          [2, false],
-          [1, false],
-          [1, true],
-        ]);
-        assert.equal(stage.received('button')[0]?.msg['topic'], wall.name);
-      });
-
-      itOnLan?.('hold a message until a lamp is lit, or until the timeout', async () => {
-        const { id, name } = lamp();
-        hub().home.change(id, { isOn: false });
-        const condition = { field: 'on', op: 'is', value: true };
-        const wait = { type: 'cozify-wait', targets: [], condition, match: 'any', checkNow: true, timeout: 600 };
-        await stage.newLogin({ pollCloud: '1' }, { wait });
-        const late = await stage.ask('wait', { target: name, timeout: 1, payload: 'late' });
-        assert.deepEqual([late.output, late.payload, late['device']], [2, 'late', undefined]);
-        const waiting = stage.ask('wait', { target: name, payload: 'kept' });
-        await untilListening();
-        hub().home.change(id, { isOn: true });
-        const met = await waiting;
-        assert.deepEqual([met.output, met.payload, (met['device'] as { id: string }).id], [1, 'kept', id]);
-        assert.equal((await stage.ask('wait', { target: [name] })).output, 1, 'the lamp is lit already');
-        stage.assertFailure(await stage.ask('wait', { payload: 'no target' }), 'COZIFY_BAD_INPUT');
       });
 
       it('send each change once across a full Deploy, but no press made during it', async () => {
