@@ -193,14 +193,6 @@ describe('The command record', () => {
     assert.throws(() => statSync(third.out));
   });
 
-  it('fails without a terminal for its questions', async () => {
-    simulator = await Simulator.start();
-    const command = new Command('--cloud', simulator.cloudUrl);
-    command.endInput();
-    assert.equal(await command.exitCode(), 1, command.printed);
-    assert.match(command.printed, /No answer was given/);
-  });
-
   it('explains a wrong code and a missing network in words', async () => {
     const { command } = await begin();
     await command.says('The code that was e-mailed');

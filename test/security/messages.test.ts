@@ -106,22 +106,4 @@ describe('messages of a stranger', () => {
     assert.equal((await stage.ask('ping', { seen: js('String(RED.util.polluted)') }))['seen'], 'undefined');
     assert.equal((await stage.snapshot()).state, 'authenticated');
   });
-
-  it('do not matter for hubs with the ids __proto__ and constructor, which are listed like others', async () => {
-    await stage.newAccount();
-    await stage.ask('authenticate');
-    stage.simulator.fault('hubkeys', {
-      status: 200,
-      body: '{"__proto__":"key-of-a-hub-1","constructor":"key-of-a-hub-2","toString":null}',
-    });
-    const { output, cozify } = await stage.ask('authenticate', { otp: stage.code() });
-    assert.equal(output, 1);
-    assert.deepEqual(cozify.hubs.map(({ id }) => id).sort(), ['__proto__', 'constructor', 'toString']);
-    await stage.nodeRed.restart('SIGKILL');
-    const { state, hubs } = await stage.snapshot();
-    assert.deepEqual(
-      [state, hubs.map(({ id }) => id).sort()],
-      ['authenticated', ['__proto__', 'constructor', 'toString']],
-    );
-  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODE_RED_4, Stage, until, without, type NodeRedVersion } from '../harness';
+import { Stage, until, without, type NodeRedVersion } from '../harness';
 
 type FlowNode = Stage['flows'][number];
 
@@ -12,14 +12,6 @@ const OF_A_MISSING_TYPE: FlowNode = { id: 'of-a-missing-type', type: 'not-instal
 const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end: (stage: Stage) => Promise<void> }> = {
   'the flows are stopped': {
     begin: (stage) => stage.nodeRed.setFlowsState('stop'),
-    end: (stage) => stage.nodeRed.setFlowsState('start'),
-  },
-  'the flows were stopped before the last restart': {
-    begin: async (stage) => {
-      await stage.nodeRed.setFlowsState('stop');
-      await stage.nodeRed.untilStopIsSaved();
-      await stage.nodeRed.restart();
-    },
     end: (stage) => stage.nodeRed.setFlowsState('start'),
   },
   'a node type is missing': {
@@ -38,7 +30,6 @@ export function deletionTests(version: NodeRedVersion): void {
     after(() => stage.close());
 
     for (const [situation, { begin, end }] of Object.entries(STANDSTILLS)) {
-      if (version !== NODE_RED_4 && situation.includes('restart')) continue;
       it(`are deleted with the account when ${situation}`, async () => {
         await stage.newLogin();
         await begin(stage);
