@@ -15,7 +15,7 @@ cloud, and of one home in a day.
 
 Measured on ${measuredOn}. A ratio compares processor time, all threads together, with another program of the same rounds:
 the median of ${rounds} interleaved rounds, with the range in brackets. Counts are the same on every machine; tests check
-them (\`npm run bench -- --quick\`).
+them (\`test/bench\`, and for Deploys, steps and calls the tests of these).
 
 The column _measured_ names the program: the _library_ without Node-RED, often in simulated time; a real _Node-RED_ with the
 package's nodes; the _editor_ in a real browser; or the installed _package_. Figures of the library leave out Node-RED's own
