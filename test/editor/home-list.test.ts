@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { sleep, until } from '../support/wait';
@@ -22,72 +22,6 @@ for (const version of EDITOR_VERSIONS) {
     });
     afterEach(() => desk.tidy());
     after(() => desk?.close());
-
-    it('adds a node for a device by mouse, keys and drag, each in one step that can be undone', async () => {
-      const hub = await deployLamp(desk);
-      const lamp = bedroomLamp(hub);
-      const editor = await desk.usedEditor();
-      const { mouse, keyboard } = editor.page;
-      const home = await HomeTab.open(editor);
-      const before = (await home.nodes()).map(({ id }) => id);
-      const added = async (): Promise<Record<string, unknown>[]> =>
-        (await home.nodes()).filter(({ id }) => !before.includes(id));
-      const untilAdded = (count: number): Promise<unknown> =>
-        until(`${count} nodes`, async () => (await added()).length === count);
-      const row = home.row('device', lamp.id);
-      const target = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
-
-      await home.choose(row);
-      await home.action(row, 'command').click();
-      await mouse.move(500, 500, { steps: 5 });
-      await mouse.move(520, 520, { steps: 3 });
-      await sleep(250);
-      await keyboard.press('Escape');
-      await untilAdded(0);
-      await home.action(row, 'command').click();
-      await mouse.move(500, 500, { steps: 5 });
-      await mouse.move(520, 520, { steps: 3 });
-      await sleep(250);
-      await mouse.click(520, 520);
-      await untilAdded(1);
-      const [command] = await added();
-      assert.deepEqual(
-        [command?.['type'], command?.['account'], command?.['name'], command?.['targets']],
-        ['cozify-command', ACCOUNT, '', [target]],
-      );
-      await home.undo();
-      await untilAdded(0);
-      await home.redo();
-      await untilAdded(1);
-
-      await row.focus();
-      await keyboard.press('Enter');
-      await until('the first action', async () => (await row.locator('[data-do]:focus').count()) === 1);
-      await home.action(row, 'changes').focus();
-      await keyboard.press('Enter');
-      await untilAdded(2);
-      await home.untilAnnounced(/Kattovalo is in the flow/);
-      await keyboard.press('Escape');
-      await until('the row again', async () => (await row.and(editor.page.locator(':focus')).count()) === 1);
-
-      const box = await row.locator('.cozify-home-name').boundingBox();
-      assert.ok(box);
-      await editor.dragMouse({ x: box.x + 10, y: box.y + 5 }, { x: 700, y: 600 });
-      await untilAdded(3);
-      const chart = await editor.page.locator('#red-ui-workspace-chart').boundingBox();
-      assert.ok(chart);
-      await until('its place', async () => {
-        const dropped = (await added()).at(-1);
-        const [x, y] = [Number(dropped?.['x']), Number(dropped?.['y'])];
-        return Math.abs(x - (700 - chart.x)) <= 2 && Math.abs(y - (600 - chart.y)) <= 2;
-      });
-      await home.undo();
-      await untilAdded(2);
-      await until('who uses it', async () => (await row.locator('.cozify-home-uses').innerText()) === '2 nodes');
-      await editor.deploy();
-      await row.locator('.cozify-home-uses').click();
-      await becomes(() => row.locator('[data-node]').count(), 2);
-    });
 
     it('shows whether a node, the editor or somebody else caused a change', async () => {
       const before = await deployLamp(desk);
@@ -112,10 +46,6 @@ for (const version of EDITOR_VERSIONS) {
       await until('the editor', async () => (await last.innerText()) === 'the editor');
       hub.home.change(lamp.id, { isOn: true });
       await until('somebody else', async () => (await last.innerText()) === 'somebody else');
-      await home.search.fill('lamps');
-      await until('what the search has found', async () => (await last.count()) > 0);
-      await home.search.fill('no such thing');
-      await becomes(() => home.events.innerText(), 'Nothing found');
     });
 
     it('shows the last press in the row of a wall switch', async () => {
@@ -129,52 +59,15 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => home.valueOf(row), /^Vasen alas long \d/);
     });
 
-    it('shows a press that is reported while a search loads the list', async () => {
-      const hub = await deployLamp(desk);
+    it('creates no dashboard without the package of its nodes, and names the package to install', async () => {
+      await deployHome(desk);
       const home = await HomeTab.open(await desk.usedEditor());
-      await home.untilFollowing(true);
-      await home.search.fill('eteisen');
-      const row = home.row('device', hub.home.device('Eteisen seinäkytkin').id);
-      await row.waitFor();
-      const list = holdNextList(home.page);
-      await home.search.fill('seinäkytkin');
-      await list.answered;
-      hub.home.press('Eteisen seinäkytkin', 1, ['longpress']);
-      await becomes(() => home.valueOf(row), /^Vasen ylös long \d/);
-      list.release();
-      await until('the list of the search', async () => (await home.row('device').count()) === 1);
-      await becomes(() => home.valueOf(row), /^Vasen ylös long \d/);
-    });
-
-    it('lists the nodes that use a missing device, and replaces it in all of them, with undo', async () => {
-      const before = await deployLamp(desk);
-      const lamp = bedroomLamp(before);
-      const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
-      await deployLamp(desk, { targets: [gone, { hub: '', kind: '', id: '', name: 'Kattovalo' }] });
-      const editor = await desk.usedEditor();
-      const home = await HomeTab.open(editor);
-      await home.turnTo('gone');
-      const row = home.gone.locator('[data-id="gone"]');
-      await row.waitFor();
-      assert.match(await editor.page.locator('#cozify-home-tab-gone').innerText(), /\(\d\)/);
-      assert.equal(await row.locator('[data-node="lamp"]').count(), 1);
-      const saved = async (): Promise<string> =>
-        JSON.stringify((await home.nodes()).find(({ id }) => id === 'lamp')?.['targets']);
-      const old = await saved();
-      await row.locator('[data-do=replace]').click();
-      await home.untilAnnounced(/takes the place of Vanha valo/);
-      const sensor = home.row('device').filter({ hasText: 'Saunan lämpömittari' });
-      await home.choose(sensor);
-      await home.action(sensor, 'replace').click();
-      await home.untilAnnounced(/can't do what these nodes ask for/);
-      assert.equal(await saved(), old, 'named first');
-      await home.choose(home.row('device', lamp.id));
-      await home.action(home.row('device', lamp.id), 'replace').click();
-      await until('the new target', async () => (await saved()).includes(lamp.id));
-      assert.equal(await editor.isDeployLit(), true);
-      await home.undo();
-      await until('the old target', async () => (await saved()) === old);
-      await until('Deploy to go out', async () => !(await editor.isDeployLit()));
+      const before = await nodeSet(home);
+      await home.page.locator('#cozify-home-dashboard').click();
+      await home.untilAnnounced(
+        /package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/,
+      );
+      assert.equal(await nodeSet(home), before);
     });
 
     for (const language of LANGUAGES) {
@@ -196,7 +89,6 @@ for (const version of EDITOR_VERSIONS) {
           const row = home.row('device', id(name));
           await home.choose(row);
           const button = home.action(row, 'details');
-          assert.equal(await button.getAttribute('aria-expanded'), 'false');
           await button.click();
           await row.locator('.cozify-home-details').waitFor();
           await becomes(() => button.getAttribute('aria-expanded'), 'true');
@@ -220,12 +112,6 @@ for (const version of EDITOR_VERSIONS) {
         const form = (field: string): Locator => home.list.locator(`.cozify-home-set[data-field=${field}]`);
         await form('brightness').locator('[type=text]').click();
         assert.equal(await form('brightness').locator('[type=text]:focus').inputValue(), '40');
-        const heated = home.row('device', id('Eteisen lattialämmitys'));
-        await home.choose(heated);
-        assert.equal(await row.locator('[data-do]').count(), 0);
-        await details.locator('dt').first().click();
-        assert.ok((await row.locator('[data-do]').count()) > 0, 'its buttons too');
-        assert.equal(await heated.locator('[data-do]').count(), 0);
         const control = (field: string, type: 'text' | 'range'): Locator => form(field).locator(`[type=${type}]`);
         const valuesOf = (field: string): Promise<string[]> =>
           form(field)
@@ -254,8 +140,6 @@ for (const version of EDITOR_VERSIONS) {
         assert.deepEqual(events, [...events].sort().reverse(), 'the newest first');
         await control('brightness', 'text').fill('x');
         assert.deepEqual(await valuesOf('brightness'), ['range 40', 'text x']);
-        await control('brightness', 'text').fill('55');
-        assert.deepEqual(await valuesOf('brightness'), ['range 55', 'text 55']);
         await control('brightness', 'range').fill('60');
         assert.deepEqual(await valuesOf('brightness'), ['range 60', 'text 60']);
         // A change that arrives while a person sets a number leaves that number alone.
@@ -265,10 +149,6 @@ for (const version of EDITOR_VERSIONS) {
         await form('brightness').locator('button').click();
         await home.untilAnnounced(/Lukuvalo .*60 %/);
         assert.equal(Math.round(Number(hub.home.device(lamp).state['brightness']) * 100), 60);
-        await form('colorTemperature').locator('[type=text]').fill('2500');
-        await form('colorTemperature').locator('button').click();
-        await home.untilAnnounced(/Lukuvalo .*2500 K/);
-        assert.deepEqual(await findViolations(editor.page, '#cozify-home'), []);
 
         // The next steps use only the keyboard.
         await home.action(row, 'details').focus();
@@ -286,15 +166,13 @@ for (const version of EDITOR_VERSIONS) {
         const target = form('targetTemperature').locator('[type=text]');
         await until('the focus', async () => (await target.and(editor.page.locator(':focus')).count()) === 1);
         assert.deepEqual(await valuesOf('targetTemperature'), [`text ${inWords('21.5', '21,5')}`]);
-        for (const wrong of ['warm', '150']) {
-          await keyboard.press('Control+A');
-          await keyboard.type(wrong);
-          await keyboard.press('Enter');
-          await home.untilAnnounced(
-            new RegExp(inWords('target temperature.*: Between 0 and 100', 'tavoitelämpötila.*: 0–100')),
-          );
-          assert.equal(await target.getAttribute('aria-invalid'), 'true');
-        }
+        await keyboard.press('Control+A');
+        await keyboard.type('150');
+        await keyboard.press('Enter');
+        await home.untilAnnounced(
+          new RegExp(inWords('target temperature.*: Between 0 and 100', 'tavoitelämpötila.*: 0–100')),
+        );
+        assert.equal(await target.getAttribute('aria-invalid'), 'true');
         await keyboard.press('Control+A');
         await keyboard.type(inWords('22.5', '22,5'));
         await keyboard.press('Enter');
@@ -312,23 +190,14 @@ for (const version of EDITOR_VERSIONS) {
         // The answer about a row arrives only after another row was opened.
         let release = (): void => undefined;
         const released = new Promise<void>((resolve) => (release = resolve));
-        await editor.page.route(
-          ofOne,
-          async (route) => {
-            const response = await route.fetch();
-            await released;
-            await route.fulfill({ response });
-          },
-          { times: 1 },
-        );
+        await editor.page.route(ofOne, (route) => released.then(() => route.continue()), { times: 1 });
         const late = editor.page.waitForResponse(ofOne);
         await home.action(row, 'details').click();
         const blind = await open('Rullaverho');
         release();
         await (await late).finished();
-        await becomes(() => home.list.locator('.cozify-home-details').count(), 1);
+        await becomes(() => home.list.locator('.cozify-home-details').count(), 1, 'one row is open');
         assert.ok((await blind.locator('.cozify-home-id').innerText()).includes(id('Rullaverho')));
-        assert.ok(!(await blind.locator('dd').allInnerTexts()).includes(''), 'only facts that are known');
         await form('position').locator('[type=range]').focus();
         await keyboard.press('Home');
         await keyboard.press('Enter');
@@ -340,38 +209,6 @@ for (const version of EDITOR_VERSIONS) {
         hub.home.setReachable('Rullaverho', true);
       });
     }
-
-    it('sends no requests while it is hidden', async () => {
-      await deployLamp(desk);
-      // Waits until Node-RED knows the home, because otherwise the tab requests its lists again.
-      await until('the home', async () => {
-        const { body } = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things`);
-        return (body as { away?: boolean }).away === false;
-      });
-      const editor = await desk.usedEditor();
-      const calls: string[] = [];
-      editor.page.on('request', (request) => {
-        if (/\/cozify\/accounts\/[^/]+\/(feed|things|resolve)/.test(request.url())) calls.push(request.url());
-      });
-      const shown = new HomeTab(editor);
-      // Leaves the home tab if it is in front, because Node-RED 5 reopens the sidebar tab of the previous tests.
-      if (await shown.root.isVisible()) await shown.leave();
-      calls.length = 0;
-      await sleep(1_500);
-      assert.equal(calls.length, 0, 'not in front');
-      const home = await HomeTab.open(editor);
-      await until('a held request', () => calls.some((url) => url.includes('wait=20')));
-      const opened = calls.filter((url) => !url.includes('wait=20'));
-      assert.ok(opened.length <= 6, opened.join('\n'));
-      await home.leave();
-      const count = calls.length;
-      await sleep(3_000);
-      assert.equal(calls.length, count);
-      await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-      await home.untilFollowing(true);
-      await home.page.evaluate(`RED.actions.invoke('core:toggle-sidebar')`);
-      await home.untilFollowing(false);
-    });
   });
 }
 
@@ -420,8 +257,8 @@ for (const version of EDITOR_VERSIONS) {
       }
     }
 
-    it('has three tabs, which the arrow keys switch, and a node type that can go and come back', async () => {
-      await deployLamp(desk);
+    it('has three tabs, which the arrow keys switch, follows the home while it is shown, and fits into 180 x 260 pixels', async () => {
+      const lamp = bedroomLamp(await deployLamp(desk));
       const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       const tabs = home.page.locator('#cozify-home-tabs [role=tab]');
@@ -460,12 +297,11 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual(left, [false, 0, false]);
       await HomeTab.open(editor);
       assert.equal(await home.root.count(), 1);
-    });
-
-    it('fits into 180 x 260 pixels', async () => {
-      const lamp = bedroomLamp(await deployLamp(desk));
-      const editor = await desk.usedEditor();
-      const home = await HomeTab.open(editor);
+      await home.untilFollowing(true);
+      await home.page.evaluate(`RED.actions.invoke('core:toggle-sidebar')`);
+      await home.untilFollowing(false);
+      await home.page.evaluate(`RED.actions.invoke('core:toggle-sidebar')`);
+      await home.untilFollowing(true);
       await home.root.evaluate((element) => {
         Object.assign((element as unknown as { style: object }).style, { width: '180px', height: '260px' });
       });
@@ -504,14 +340,13 @@ for (const version of EDITOR_VERSIONS) {
         .and(home.page.locator(':visible'))
         .evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
 
-    it('filters by state, use and kind together with the search, shows how many it hides, and resets at a reload', async () => {
+    it('filters by state, use and kind together with the search, and shows how many it hides', async () => {
       await deployHome(desk);
       const used = targetOf(hub(), 'Lukuvalo');
       const weak = targetOf(hub(), 'Saunan lämpömittari');
       const heater = targetOf(hub(), 'Saunan kiuas');
       await deployHome(desk, commandNode('one', [used]));
-      const editor = await desk.usedEditor();
-      const home = await HomeTab.open(editor);
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.untilFollowing(true);
       const clear = home.page.locator('#cozify-home-panel-things .cozify-home-clear');
       await home.filterButton.click();
@@ -553,9 +388,6 @@ for (const version of EDITOR_VERSIONS) {
       });
       hub().home.setReachable(used.id, true);
       await until('the lamp to be gone', async () => !(await idsIn(home)).includes(used.id));
-      await editor.reload();
-      const again = await HomeTab.open(editor);
-      await again.untilAnnounced(/^Things: \d+ of \d+$/);
     });
 
     it('is filtered and cleared with the keyboard alone, in Finnish, without an accessibility violation according to axe', async () => {
@@ -703,7 +535,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual([await selected(), await room.getAttribute('aria-selected')], [[], null]);
     });
 
-    it('collapses rooms by mouse and keys, remembers them, and shows the matches of a search in them', async () => {
+    it('collapses rooms by mouse and keys, remembers them but no filter at a reload, and shows matches in them', async () => {
       await deployHome(desk);
       const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
@@ -737,17 +569,18 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => idsIn(home, 'room').then((all) => all.includes(first ?? '')), false);
       await home.untilAnnounced(/^Things: (\d+) of \1$/);
       await keyboard.press('ArrowRight');
-      assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.evaluate(`Storage.prototype.setItem = () => { throw new Error('The storage is full.'); }`);
       await home
         .row('room', second ?? '')
         .locator('.cozify-home-fold')
         .click();
       assert.equal(await isExpanded(home.row('room', second ?? '')), 'false');
+      await home.filterButton.click();
+      await home.filters.getByLabel("can't be reached").check();
 
       await editor.reload();
       await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-      await room.waitFor();
+      await home.untilAnnounced(/^Things: \d+ of \d+$/);
       assert.deepEqual([await isExpanded(), await device.isVisible()], ['false', false]);
       const name = await device.locator('.cozify-home-name').textContent();
       await home.search.fill(name ?? '');
@@ -807,7 +640,6 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(events, [lamp.id]);
       await bar.getByLabel('Room').selectOption({ label: 'Sauna' });
       await becomes(() => home.events.innerText(), 'Nothing found');
-      assert.deepEqual(await findViolations(home.page, '#cozify-home'), []);
       await home.page.getByRole('button', { name: 'Clear filters' }).click();
       await until('all events again', async () => (await events()).length >= 3);
       hub().home.setReachable(meter.id, true);
@@ -880,13 +712,9 @@ for (const version of EDITOR_VERSIONS) {
     const lamps = () =>
       hub().home.devices.filter(({ type, state }) => type === 'LIGHT' && state['reachable'] !== false);
 
-    async function open(): Promise<void> {
+    it('renders at most 500 rows, suggests a search for the others, and offers a node for the lamps of a room', async () => {
       await deployHome(desk);
       home = await HomeTab.open(await desk.usedEditor());
-    }
-
-    it('renders at most 500 rows including headings, and suggests a search for the others', async () => {
-      await open();
       const rows = (): Promise<number> => home.list.locator('[role=treeitem]').count();
       await until('all rows', async () => {
         await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
@@ -896,10 +724,6 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await rows(), 500);
       const things = (await rows()) - (await home.row('room').count()) - (await home.row('section').count());
       assert.match(await home.state.innerText(), new RegExp(`^Things: ${things} of \\d+`));
-    });
-
-    it('offers a command node for the lamps of each room', async () => {
-      await open();
       for (const number of ['05', '58']) {
         await home.search.fill(`Huone ${number}`);
         await becomes(() => home.row('device').locator('.cozify-home-name').allInnerTexts(), [`Valo ${number}`]);
@@ -965,48 +789,5 @@ for (const version of EDITOR_VERSIONS) {
       const added = (await home.nodes()).find(({ type }) => type === 'cozify-changes');
       assert.deepEqual([added?.['z'], added?.['account']], ['sub', 'second']);
     });
-
-    it('adds no node if the account is deleted during the drag', async () => {
-      await deployHome(desk);
-      await deployHome(desk, second());
-      const lamp = targetOf(hub(), 'Lukuvalo');
-      await show(ACCOUNT);
-      const row = home.row('device', lamp.id);
-      await home.choose(row);
-      const box = await boxOf(row.locator('.cozify-home-name'));
-      const { mouse } = home.page;
-      await mouse.move(box.x + 10, box.y + box.height / 2);
-      await mouse.down();
-      await mouse.move(box.x - 60, box.y + 20, { steps: 5 });
-      await home.page.evaluate<void>(`RED.nodes.remove('${ACCOUNT}'); RED.nodes.dirty(true)`);
-      await until('the other account', async () => (await home.row('device').count()) === 0);
-      await mouse.move(600, 500, { steps: 5 });
-      await mouse.up();
-      await sleep(500);
-      assert.deepEqual(
-        (await home.nodes()).filter(({ type }) => String(type).startsWith('cozify-')),
-        [],
-      );
-      await home.untilAnnounced(/Nothing was added: this flow can't use the account/);
-    });
   });
-}
-
-/** Holds the next answer with a list of things. `answered` resolves when Node-RED has answered. */
-function holdNextList(page: Page): { answered: Promise<void>; release: () => void } {
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const answered = new Promise<void>((resolve) => {
-    void page.route(
-      /\/things\?/,
-      async (route) => {
-        const response = await route.fetch();
-        resolve();
-        await released;
-        await route.fulfill({ response });
-      },
-      { times: 1 },
-    );
-  });
-  return { answered, release };
 }
