@@ -7,10 +7,11 @@ import { findViolations } from '../support/axe';
 import { becomes } from '../support/becomes';
 import { say } from '../support/size';
 import { until } from '../support/wait';
-import { Desk, LANGUAGES, LOCALES } from './support';
+import { Desk } from './support';
 import type { EditorOptions } from './support/editor';
 import { HomeTab } from './support/home';
 import { deployHome, nodeSet } from './support/home-flows';
+import { boxOf } from './support/tray';
 
 const WIDE = { viewport: { width: 1300, height: 900 } };
 const PHONE = { width: 390, height: 844 };
@@ -80,7 +81,7 @@ for (const version of VERSIONS) {
       await home.editor.deploy();
     }
 
-    it('switches a lamp from its page after three clicks, and shows later changes of the lamp', async () => {
+    it('switches a lamp from its page after three clicks, shows later changes, and reports that nothing is new then', async () => {
       await open();
       const started = Date.now();
       await dialog.open();
@@ -102,9 +103,18 @@ for (const version of VERSIONS) {
       const door = page.main.locator('.nrdb-ui-widget').filter({ hasText: 'Ulko-ovi' });
       await becomes(() => door.innerText(), /open$/);
       await page.close();
+
+      const before = await nodeSet(home);
+      await dialog.button.click();
+      await home.untilAnnounced(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
+      const plan = { rooms: [], path: '/here', shown: 0, nodes: [] };
+      await home.page.route(PLAN, (route) => route.fulfill({ json: plan }), { times: 1 });
+      await dialog.button.click();
+      await home.untilAnnounced(/^Nothing at home can be shown on a dashboard\.$/);
+      assert.equal(await nodeSet(home), before);
     });
 
-    it('moves blinds, sets targets and runs scenes, with the keyboard too, and sends no value back to the hub', async () => {
+    it('moves blinds, sets targets and runs scenes, with the keyboard too, and says why a command failed', async () => {
       await deployPage('Living room', 'Bedroom', 'Scenes (Koti)');
       const page = await visit();
       const { keyboard } = page.page;
@@ -134,12 +144,7 @@ for (const version of VERSIONS) {
       await until('the scene', () => hub.log.commands.some(({ visit: { body } }) => body.includes('CMD_SCENE_ON')));
       const commands = hub.log.commands.length - sent;
       assert.ok(commands >= 3 && commands <= typed + 2, `${commands} commands, ${typed} times typed`);
-      await page.close();
-    });
 
-    it('says on the page why a command failed, and shows no state that was only requested', async () => {
-      await deployPage('Bedroom');
-      const page = await visit();
       const toggle = widget(page, 'switch', 'Lukuvalo');
       // Records the notifications, because each is shown only for a few seconds.
       await page.page.evaluate(RECORD_NOTIFICATIONS);
@@ -165,23 +170,6 @@ for (const version of VERSIONS) {
       await untilNotified('Lukuvalo: hub away');
       await hub.goOnline();
       await page.close();
-    });
-
-    it('reports that nothing is new the second time', async () => {
-      await deployPage();
-      const before = await nodeSet(home);
-      await dialog.button.click();
-      await home.untilAnnounced(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
-      for (const [shown, text] of [
-        [1, /^Nothing new: the page \/here already shows everything\.$/],
-        [0, /^Nothing at home can be shown on a dashboard\.$/],
-      ] as const) {
-        const plan = { rooms: [], path: '/here', shown, nodes: [] };
-        await home.page.route(PLAN, (route) => route.fulfill({ json: plan }), { times: 1 });
-        await dialog.button.click();
-        await home.untilAnnounced(text);
-      }
-      assert.equal(await nodeSet(home), before);
     });
 
     it('is undone in one step, with its configuration nodes', async () => {
@@ -221,8 +209,8 @@ for (const version of VERSIONS) {
       await becomes(() => nodeSet(home), after);
     });
 
-    it('is created with the keyboard alone, in Finnish, and the focus returns to the button', async () => {
-      await open({ locale: 'fi-FI' });
+    it('is created with the keyboard alone on a phone, in Finnish, and the focus returns to the button', async () => {
+      await open({ locale: 'fi-FI', viewport: PHONE });
       const { page } = home;
       const { keyboard } = page;
       const before = await nodeSet(home);
@@ -243,6 +231,9 @@ for (const version of VERSIONS) {
       release();
       await dialog.root.waitFor();
       assert.deepEqual(asked, [{ lang: 'fi', cloudUrl: desk.simulator.cloudUrl }]);
+      assert.deepEqual(await findViolations(page, '.cozify-dashboard'), []);
+      const { x, y, width, height } = await boxOf(dialog.root);
+      assert.ok(x >= 0 && x + width <= PHONE.width && y >= 0 && y + height <= PHONE.height);
       await page.unroute(PLAN);
       await keyboard.press('Escape');
       await dialog.root.waitFor({ state: 'detached' });
@@ -256,7 +247,6 @@ for (const version of VERSIONS) {
       await keyboard.press('Space');
       await keyboard.press('Tab');
       await keyboard.press('Space');
-      assert.deepEqual(await findViolations(page, '.cozify-dashboard'), []);
       await keyboard.press('Enter');
       await home.untilAnnounced(/^Flow on valmis\. Paina Deploy ja avaa \/dashboard\/home\. Voit kumota tämän\.$/);
       await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
@@ -265,42 +255,8 @@ for (const version of VERSIONS) {
       );
       assert.deepEqual(groups, ['Olohuone']);
     });
-
-    for (const language of LANGUAGES) {
-      it(`has a dialog without accessibility violations and cut texts on a phone, in ${language}`, async () => {
-        await open({ locale: LOCALES[language], viewport: PHONE });
-        await dialog.button.click();
-        await dialog.root.waitFor();
-        assert.deepEqual(await findViolations(home.page, '.cozify-dashboard'), []);
-        const box = await dialog.root.boundingBox();
-        assert.ok(
-          box && box.x >= 0 && box.x + box.width <= PHONE.width && box.y >= 0 && box.y + box.height <= PHONE.height,
-        );
-      });
-    }
   });
 }
-
-describe('A dashboard without the package of its nodes', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
-
-  it('is not created, and the sidebar names the package to install', async () => {
-    await deployHome(desk);
-    const home = await HomeTab.open(await desk.usedEditor());
-    const before = await nodeSet(home);
-    await new DashboardDialog(home).button.click();
-    await home.untilAnnounced(
-      /package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/,
-    );
-    assert.equal(await nodeSet(home), before);
-  });
-});
 
 const PLAN = /\/cozify\/accounts\/[^/]+\/dashboard$/;
 

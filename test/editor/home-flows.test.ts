@@ -122,45 +122,36 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
-    it('comes with a hint where to click until it is placed', async () => {
+    it('is added where it is clicked or dropped, and nowhere outside the flow or after Escape', async () => {
       await deployHome(desk);
       await open();
       const row = await lamp();
+      const { keyboard, mouse } = home.page;
+      const set = await nodeSet(home);
       await home.choose(row);
       await home.action(row, 'command').click();
       await home.untilAnnounced(/^Click where the node should go/);
+      await mouse.move(SPOT.x, SPOT.y, { steps: 3 });
+      await keyboard.press('Escape');
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
+      await home.action(row, 'command').click();
       await drop();
       await untilAdded(1);
-      await home.untilAnnounced(/^Things: \d+ of \d+/);
-    });
-
-    it('is added although the list renders again during the drag', async () => {
-      await deployHome(desk);
-      await open();
-      const row = await lamp();
-      const box = await boxOf(nameOf(row));
-      const { mouse } = home.page;
-      await mouse.move(box.x + 10, box.y + box.height / 2);
-      await mouse.down();
-      await search('lukuval');
-      await until('the row', async () => (await home.row('device').count()) === 1);
-      await mouse.move(SPOT.x, SPOT.y, { steps: 8 });
-      await mouse.up();
-      await untilAdded(1);
-    });
-
-    it('is not added when dropped outside the flow', async () => {
-      await deployHome(desk);
-      await open();
-      const row = await lamp();
-      const set = await nodeSet(home);
+      await until('its place', async () => isAtSpot(String((await added())[0]?.id)));
+      await home.undo();
+      await untilAdded(0);
       const tabs = await boxOf(home.page.locator('#red-ui-workspace-tabs'));
       const box = await boxOf(nameOf(row));
       const from = { x: box.x + 10, y: box.y + box.height / 2 };
       await home.editor.dragMouse(from, { x: tabs.x + 300, y: tabs.y + 10 });
-      await sleep(500);
-      assert.equal(await nodeSet(home), set);
-      await drag(nameOf(row));
+      // The list renders again during the next drag.
+      await mouse.move(from.x, from.y);
+      await mouse.down();
+      await search('lukuval');
+      await until('the row', async () => (await home.row('device').count()) === 1);
+      assert.equal(await nodeSet(home), set, 'nothing was added by Escape or outside the flow');
+      await mouse.move(SPOT.x, SPOT.y, { steps: 8 });
+      await mouse.up();
       await untilAdded(1);
     });
 
@@ -195,18 +186,6 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(0);
       await nameOf(home.row('device', targetOf(hub, 'Ulko-ovi').id)).click();
       await becomes(selected, 0, 'an ordinary click');
-
-      // Selects a range, in the order of the list.
-      await nameOf(ceiling).click({ modifiers: ['Control'] });
-      await nameOf(button).click({ modifiers: ['Shift'] });
-      await until('a range', async () => (await selected()) >= 2);
-      const range = await home.list
-        .locator('[aria-selected=true]')
-        .evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
-      assert.ok(ids(...[targets[0], targets[2]].filter((one) => one !== undefined)).every((id) => range.includes(id)));
-      await keyboard.press('Escape');
-      await becomes(selected, 0, 'Escape');
-
       for (const row of [reading, button]) {
         await row.focus();
         await keyboard.press('Space');
@@ -219,13 +198,6 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
       await home.untilAnnounced(/One node for 2 things is in the flow/);
       assert.deepEqual(await saved('changes'), ids(...targets.slice(1)));
-      await home.undo();
-      await untilAdded(0);
-      await button.focus();
-      await keyboard.press('Space');
-      await home.untilAnnounced(/^Selected: 1\b/);
-      await keyboard.press('Escape');
-      await becomes(selected, 0);
     });
 
     it('is refused with a message in a locked flow, and if no flow is open', async () => {
@@ -234,21 +206,12 @@ for (const version of EDITOR_VERSIONS) {
       const row = await lamp();
       const set = await nodeSet(home);
       const tries = async (pattern: RegExp): Promise<void> => {
-        for (const name of ['command', 'changes', 'read'] as const) {
-          await home.choose(row);
-          await home.action(row, name).click();
-          await home.untilAnnounced(pattern);
-          await home.action(row, name).focus();
-          await home.page.keyboard.press('Enter');
-          await home.untilAnnounced(pattern);
-        }
+        await home.choose(row);
+        await home.action(row, 'command').click();
+        await home.untilAnnounced(pattern);
         await home.page.keyboard.press('Escape');
         await drag(nameOf(row));
         await home.untilAnnounced(pattern);
-        await home.page.mouse.move(SPOT.x, SPOT.y);
-        await sleep(250);
-        await home.page.mouse.click(SPOT.x, SPOT.y);
-        await sleep(250);
         assert.equal(await nodeSet(home), set);
         assert.equal(await home.editor.isDeployLit(), false);
       };
@@ -312,10 +275,7 @@ for (const version of EDITOR_VERSIONS) {
         assert.ok(node);
         ids[maker] = node.id;
         assert.equal(node['type'], `cozify-${maker}`);
-        const isOwn = ['id', 'type', 'z', 'x', 'y', 'wires', 'account', ...Object.keys(own)];
         for (const [property, value] of Object.entries(own)) assert.deepEqual(node[property], value, property);
-        const others = Object.fromEntries(Object.entries(node).filter(([property]) => !isOwn.includes(property)));
-        assert.deepEqual(others, await defaultsOf(`cozify-${maker}`, Object.keys(others)), 'the rest is as by default');
         assert.equal(node['account'], ACCOUNT);
       }
       const kept = await home.page.evaluate<{ users: string[]; valid: boolean[] }>(
@@ -340,19 +300,7 @@ for (const version of EDITOR_VERSIONS) {
       }
       await desk.nodeRed.inject('true');
       await until('what was read', async () => /on/.test(await status('read')));
-      await until('the press', async () => {
-        hub.home.press(remote.id, 1);
-        await sleep(1_500);
-        return /short/.test(await status('button'));
-      });
     });
-
-    /** Returns the default values of these properties of a node type. */
-    const defaultsOf = async (type: string, properties: string[]): Promise<object> =>
-      home.page.evaluate<object>(
-        `Object.fromEntries(${JSON.stringify(properties)}.map((name) =>
-          [name, structuredClone(RED.nodes.getType('${type}').defaults[name]?.value)]))`,
-      );
   });
 }
 
@@ -381,21 +329,8 @@ for (const version of EDITOR_VERSIONS) {
 
     const savedOf = async (id: string, property = 'targets'): Promise<unknown> =>
       (await home.nodes()).find((node) => node['id'] === id)?.[property];
-    const goneRow = (kind: string, id: string): Locator => home.gone.locator(`[data-kind="${kind}"][data-id="${id}"]`);
 
-    /** Presses Replace on a target that is missing at the hub. */
-    async function begin(kind: string, id: string): Promise<void> {
-      await home.turnTo('gone');
-      await goneRow(kind, id).locator('[data-do=replace]').click();
-    }
-
-    /** Chooses a row of the list as the replacement: presses Replace on it. */
-    async function take(row: Locator): Promise<void> {
-      await home.choose(row);
-      await home.action(row, 'replace').click();
-    }
-
-    for (const count of sized([20], [1, 300])) {
+    for (const count of sized([3], [1, 300])) {
       it(`changes ${count} nodes in one step that one undo reverts`, async () => {
         await openWith(() =>
           Array.from({ length: count }, (_none, index) =>
@@ -403,7 +338,8 @@ for (const version of EDITOR_VERSIONS) {
           ),
         );
         const set = await nodeSet(home);
-        await begin('device', 'gone-id');
+        await home.turnTo('gone');
+        await home.gone.locator('[data-id="gone-id"] [data-do=replace]').click();
         await home.untilAnnounced(/takes the place of Vanha valo/);
         await home.choose(home.row('device', lamp.id));
         const from = performance.now();
@@ -420,53 +356,11 @@ for (const version of EDITOR_VERSIONS) {
         assert.deepEqual(flags, [false, false]);
         await until('Deploy to go out', async () => !(await home.editor.isDeployLit()));
         await home.redo();
-        await until(
-          'all again',
-          async () => JSON.stringify(await savedOf(`node-${count - 1}`)) === JSON.stringify([lamp]),
-        );
-        await home.undo();
-        await until('all as it was again', async () => (await nodeSet(home)) === set);
+        await becomes(async () => JSON.stringify(await savedOf(`node-${count - 1}`)), JSON.stringify([lamp]));
       });
     }
 
-    it('names nodes in locked flows before it changes the other nodes', async () => {
-      await openWith(() => [
-        commandNode('open', [gone]),
-        commandNode('kept', [gone], { z: 'locked', name: 'Stays' }),
-        commandNode('inside', [gone], { z: 'sub' }),
-      ]);
-      await begin('device', 'gone-id');
-      await home.choose(home.row('device', lamp.id));
-      await home.untilAnnounced(/takes the place of Vanha valo/);
-      await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilAnnounced(/locked: Stays · Kept/);
-      assert.deepEqual(await savedOf('open'), [gone], 'named first');
-      await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilAnnounced(/Nodes changed: 2\./);
-      assert.deepEqual(
-        [await savedOf('open'), await savedOf('inside'), await savedOf('kept')],
-        [[lamp], [lamp], [gone]],
-      );
-    });
-
-    it('is cancelled by Escape, and can replace a device that still exists', async () => {
-      await openWith(() => [commandNode('one', [lamp])]);
-      const row = home.row('device', lamp.id);
-      await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
-      await home.choose(row);
-      await home.action(row, 'replace').click();
-      await home.untilAnnounced(/takes the place of Lukuvalo/);
-      await home.page.keyboard.press('Escape');
-      await home.untilAnnounced(/Nothing was replaced/);
-      assert.deepEqual(await savedOf('one'), [lamp]);
-      const other = targetOf(hub(), 'Kattovalo');
-      await home.action(row, 'replace').click();
-      await take(home.row('device', other.id));
-      await home.untilAnnounced(/Lukuvalo was replaced by Kattovalo/);
-      assert.deepEqual(await savedOf('one'), [other]);
-    });
-
-    it('starts at a double click without moving the row under the mouse', async () => {
+    it('starts at a double click without moving the row under the mouse, and is cancelled by Escape', async () => {
       await openWith(() => [commandNode('one', [lamp])]);
       const row = home.row('device', lamp.id);
       await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
@@ -476,12 +370,20 @@ for (const version of EDITOR_VERSIONS) {
       await home.action(row, 'replace').dblclick();
       await home.untilAnnounced(/takes the place of Lukuvalo/);
       assert.equal((await boxOf(row)).y, y);
-      const count = async (): Promise<number> => (await home.editor.nodeIds()).length;
-      const before = await count();
+      await home.page.keyboard.press('Escape');
+      await home.untilAnnounced(/Nothing was replaced/);
+      assert.deepEqual(await savedOf('one'), [lamp]);
+      const other = targetOf(hub(), 'Kattovalo');
+      await home.action(row, 'replace').click();
+      await home.choose(home.row('device', other.id));
+      await home.action(home.row('device', other.id), 'replace').click();
+      await home.untilAnnounced(/Lukuvalo was replaced by Kattovalo/);
+      assert.deepEqual(await savedOf('one'), [other]);
+      await home.choose(row);
+      const before = (await home.editor.nodeIds()).length;
       await home.action(row, 'command').dblclick();
       await home.page.mouse.move(500, 500, { steps: 5 });
-      await sleep(250);
-      await becomes(count, before + 1, 'one at the mouse');
+      await becomes(async () => (await home.editor.nodeIds()).length, before + 1, 'one at the mouse');
       await home.page.keyboard.press('Escape');
     });
   });
