@@ -126,7 +126,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    it('pause after 15 minutes without input, with a message, and resume on input', async () => {
+    itInLong('pause after 15 minutes without input, with a message, and resume on input', async () => {
       await deployHome(desk);
       const editor = await desk.editor({ isOwn: true });
       const home = new HomeTab(editor);
@@ -270,7 +270,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomesState(home, 'authenticated', 'Logged in');
     });
 
-    it('is shown while the hubs are unreachable', async () => {
+    itInLong('is shown while the hubs are unreachable', async () => {
       await deployHome(desk);
       for (const hub of desk.simulator.hubs) await hub.goOffline();
       try {
@@ -565,52 +565,6 @@ for (const version of EDITOR_VERSIONS) {
         assert.equal(await editor.page.evaluate<boolean>(`RED.sidebar.containsTab('cozify-home')`), false);
         assert.deepEqual(editor.refusals, []);
       });
-    });
-
-    it('hides only the actions that need a missing editor API', async () => {
-      const desk = await Desk.openOn(version);
-      try {
-        const hub = await deployHome(desk);
-        const lamp = targetOf(hub, 'Lukuvalo');
-        await deployHome(desk, commandNode('one', [lamp]));
-        const editor = await desk.editor({ isOwn: true });
-        const home = new HomeTab(editor);
-        const row = home.row('device', lamp.id);
-        const actions = (): Promise<(string | null)[]> =>
-          row.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
-        const makers = ['command', 'changes', 'read'];
-        const others = ['on', 'off', 'blink'];
-        for (const [part, left] of [
-          ['user', [...makers, ...others, 'replace']],
-          ['view.reveal', [...makers, ...others, 'replace']],
-          ['history', others],
-        ] as const) {
-          // Node-RED 5 itself shows no sidebar tabs without `RED.user`.
-          if (part === 'user' && version.name === '5.0') continue;
-          const [owner, name] = part.includes('.') ? part.split('.') : ['', part];
-          await editor.page.evaluate(
-            `const type = RED.nodes.getType('cozify-account');
-             type.onpaletteremove();
-             delete ${owner === '' ? 'RED' : `RED.${owner}`}['${name}'];
-             type.onpaletteadd();`,
-          );
-          await HomeTab.open(editor);
-          await home.choose(row);
-          await becomes(actions, [...left], part);
-          await becomes(() => row.locator('.cozify-home-uses').count(), 1, part);
-          if (part !== 'view.reveal') continue;
-          await row.locator('.cozify-home-uses').click();
-          await row.getByText('Lukuvalo → on').waitFor();
-          assert.equal(await row.locator('button[data-node]').count(), 0, 'no button without effect');
-        }
-        await home.leave();
-        await editor.page.evaluate(`delete RED.nodes.eachNode`);
-        await HomeTab.open(editor);
-        await becomes(() => row.locator('.cozify-home-uses').count(), 0, 'nobody can know');
-        await editor.page.context().close();
-      } finally {
-        await desk.close();
-      }
     });
   });
 }
