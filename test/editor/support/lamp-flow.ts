@@ -101,7 +101,7 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   await until('the lamp to be on', () => lamp.isOn() === true);
 }
 
-/** Asserts that the dialog keeps the chosen targets while the hub is offline, and that Done saves them. */
+/** Asserts that the dialog keeps the chosen targets while the hub is offline, and that Done also saves a typed name. */
 export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -119,10 +119,16 @@ export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
     await until('the choice', async () => (await shown()) === JSON.stringify([['Kattovalo'], [lamp.id]]));
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false, 'nothing was changed');
+    await editor.openNode('lamp');
+    await picker.type('Uusi valo');
+    await until('the offer', async () => /as it is/.test(await picker.list.innerText()));
+    await editor.closeNode('ok');
   } finally {
     await hub.goOnline();
   }
-  assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
+  await editor.deploy();
+  const typed = { hub: '', kind: '', id: '', name: 'Uusi valo' };
+  assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [...chosen, typed]);
 }
 
 /** Checks the picker with axe while targets are chosen and the list is open. Only Node-RED 5 has a dark theme. */
@@ -150,7 +156,7 @@ export async function checkPickerWithAxe(
 }
 
 /** Takes the hub offline once the picker has listed its devices. */
-export async function takeOffline(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
+async function takeOffline(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
   await picker.search.click();
