@@ -3,22 +3,7 @@ import { deployStates, furnish, openState, STATES } from '../../scripts/dialog-s
 import { EDITOR_VERSIONS, NODE_RED_5, VERSIONS } from '../live/harness/versions';
 import { findViolations } from '../support/axe';
 import { Desk, LANGUAGES, LOCALES } from './support';
-import { assertNoViolations } from './support/axe-dialogs';
 import { Picker } from './support/picker';
-
-describe('The dialogs, checked by axe', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
-
-  for (const language of LANGUAGES) {
-    it(`have no accessibility violation in ${language}`, () => assertNoViolations(desk, { locale: LOCALES[language] }));
-  }
-});
 
 /** Window sizes in pixels, width to height: a desktop window, and a phone, whose screen the dialog fills. */
 const WIDTHS = { 1400: 1000, 390: 844 };

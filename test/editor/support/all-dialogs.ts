@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../../support/becomes';
 import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import { defaultsOf, types, typesWithAccount } from '../../nodes/support/shipped';
+import { findViolations } from '../../support/axe';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
@@ -64,7 +65,7 @@ function nodeOfEachType(account: string): FlowNode[] {
   }));
 }
 
-/** Opens and closes the dialog and the help of every node type, and checks all visible texts. */
+/** Opens and closes the dialog and the help of every node type, and checks all visible texts, and each dialog with axe. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
   await desk.deployLogin({}, nodeOfEachType);
   const editor = await desk.editor({ locale: LOCALES[language] });
@@ -75,6 +76,7 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
     await becomes(() => dialog.innerText(), new RegExp(text(language, 'label.account')), type);
     helps.add(await nextHelp(editor, type, language, helps));
     await assertWords(editor, `the dialog of ${type}`);
+    assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], type);
     await editor.closeNode('ok');
   }
   const account = await editor.openAccountOf('ping');
