@@ -99,6 +99,7 @@ for (const version of EDITOR_VERSIONS) {
       const labelOf = async (of: Editor, id: string): Promise<string | undefined> =>
         (await of.node(id).locator('text').first().textContent())?.replace(/\s+/g, ' ').trim();
       for (const [id, [, label]] of Object.entries(LABELS)) await becomes(() => labelOf(editor, id), label);
+      await desk.tidy();
       const [hub] = desk.simulator.hubs;
       assert.ok(hub);
       const lamp = hub.home.device('Lukuvalo');
@@ -110,7 +111,6 @@ for (const version of EDITOR_VERSIONS) {
         const reply = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things?ids=${lamp.id}`);
         return reply.text.includes('Lukulamppu');
       });
-      await desk.tidy();
       const later = await desk.usedEditor();
       await becomes(() => labelOf(later, 'lamps'), 'Lukulamppu → on');
     });

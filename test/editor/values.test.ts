@@ -146,6 +146,7 @@ describe('The value and condition rows of a dialog', () => {
       await becomes(() => field.locator('option').allInnerTexts(), /temperature/, 'what the thing has');
       await becomes(() => field.inputValue(), isChosen ? 'on' : 'temperature');
       await editor.closeNode('cancel');
+      await desk.tidy();
     }
   });
 
@@ -220,8 +221,8 @@ describe('The value and condition rows of a dialog', () => {
 
     // A number without a value in a flow written by hand, and a lamp where only a switch has buttons.
     const invalid = { field: 'temperature', op: 'above', value: 'hot' };
-    await deployNodes(desk, { wait: { targets, condition: invalid }, button: { targets } });
     await desk.tidy();
+    await deployNodes(desk, { wait: { targets, condition: invalid }, button: { targets } });
     const later = await desk.usedEditor();
     for (const id of ['wait', 'button']) {
       await becomes(() => later.page.evaluate<boolean>(`RED.nodes.node('${id}').valid`), false, id);
