@@ -44,6 +44,14 @@ describe('The picker', () => {
     await keyboard.press('Enter');
     await until('the choice', async () => (await picker.ids()).join() === lamp.id);
     await becomes(() => picker.search.inputValue(), '');
+    // Enter on a chosen row removes the choice.
+    for (const expected of ['', lamp.id]) {
+      await picker.searchFor('kattovalo bed');
+      await until('what was typed for', async () => (await picker.options.count()) === 2);
+      await becomes(() => picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
+      await keyboard.press('Enter');
+      await becomes(async () => (await picker.ids()).join(), expected);
+    }
     await keyboard.press('ArrowDown');
     await until('the list again', () => picker.list.isVisible());
     await keyboard.press('Escape');
