@@ -39,7 +39,7 @@ const GROUPS = [
   {
     name: 'browser, dialogs',
     seconds: 440,
-    files: /^editor\/(axe|canvas|choosing|command-form|examples|picker|values)/,
+    files: /^editor\/(axe|canvas|command-form|examples|picker|values)/,
   },
   {
     name: 'browser, logins',
