@@ -6,7 +6,7 @@ import { post } from '../support/admin-client';
 import { accountNode, actionNode, type FlowNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-const COUNT = 80;
+const COUNT = 200;
 const SEED = 20_261_128;
 const KINDS = ['device', 'device', 'device', 'group', 'scene', 'rule', 'alarm'] as const;
 const LISTS = { device: 'devices', group: 'groups', scene: 'scenes', rule: 'rules', alarm: 'alarms' } as const;
