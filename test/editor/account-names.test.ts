@@ -42,7 +42,7 @@ describe('The name of an account', () => {
     assert.match(await labelOf(editor, 'two'), /^ping .*eino@example\.fi/);
   });
 
-  it('stays as typed after a login, whose address stays visible after another address was deployed', async () => {
+  it('stays as typed after a login; the address of the login stays visible after another address is deployed', async () => {
     const { email } = await desk.deployAccount({ name: '' });
     const other = 'someone-else@example.fi';
     const editor = await desk.usedEditor();

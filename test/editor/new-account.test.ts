@@ -95,7 +95,7 @@ describe('An account before a Deploy', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('loses its first login, or the code that is being sent, at Cancel, and says what keeps the login', async () => {
+  it('drops its first login, or the code that is being sent, at Cancel, and says what keeps the login', async () => {
     const { editor, dialog: first } = await addAccount();
     await first.type(first.email, 'never@example.fi');
     const held = desk.simulator.hold('requestlogin');
@@ -203,7 +203,7 @@ describe('An account before a Deploy', () => {
     assert.equal(other.count('requestlogin'), asked, 'Deploy requests no code');
   });
 
-  it('loses a login at another cloud by Log out or by Cancel, and shows one made elsewhere', async () => {
+  it('drops a login at another cloud at Log out and at Cancel, and shows one made elsewhere', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();

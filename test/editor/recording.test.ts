@@ -169,7 +169,7 @@ describe('The recording of a home', () => {
     await part(dialog, 'start').click();
     await untilButtons(dialog, ['stop']);
     await dialog.untilNoError();
-    // One for the offline hub, and one for the recording of the other browser.
+    // The first request failed because the hub was offline, the second because the other browser was recording.
     assert.deepEqual(editor.refusals, ['POST recording 503', 'POST recording 503']);
   });
 });
