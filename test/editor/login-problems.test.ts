@@ -195,7 +195,7 @@ describe('An error beside the login fields', () => {
     await dialog.untilState('authenticated');
   });
 
-  it('does not appear while the cloud is slow, nor after a second request for a code within a minute, in Finnish', async () => {
+  it('does not appear while the cloud is slow or if a second code is requested within a minute, in Finnish', async () => {
     const { dialog, email } = await openDialog('fi-FI');
     const sending = desk.simulator.hold('requestlogin');
     await dialog.page.keyboard.press('Enter');

@@ -95,7 +95,7 @@ describe('An account before a Deploy', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('drops its first login, or the code that is being sent, at Cancel, and says what keeps the login', async () => {
+  it('discards its first login and a code that is being sent at Cancel, and says how to keep the login', async () => {
     const { editor, dialog: first } = await addAccount();
     await first.type(first.email, 'never@example.fi');
     const held = desk.simulator.hold('requestlogin');

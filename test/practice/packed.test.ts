@@ -32,7 +32,7 @@ describe('The published practice home', () => {
     await assert.rejects(PracticeHome.start(['--port', port]), /is taken: choose others with --port/);
   });
 
-  it('serves its page with the program of the page, and the cloud whose address it prints', async () => {
+  it('serves its page, with the script inline, and its cloud at the printed address', async () => {
     const html = await (await fetch(home.pageUrl)).text();
     const [, program = ''] = /<script>(.*)<\/script>/s.exec(html) ?? [];
     assert.ok(program.length > 10_000, html.slice(0, 500));

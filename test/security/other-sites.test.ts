@@ -72,7 +72,7 @@ describe('other web sites', () => {
       ...{ Origin: EVIL, 'Access-Control-Request-Method': 'POST' },
       'Access-Control-Request-Headers': 'content-type, x-forwarded-host',
     });
-    // This Node-RED permits requests of all sites (CORS), so the routes of this package must refuse them themselves.
+    // The settings of this Node-RED allow requests from all sites (CORS), so only the routes of this package can refuse them.
     assert.equal(preflight.headers['access-control-allow-origin'], '*');
     assert.equal((await ask('POST', '/reset', { Origin: EVIL }, {})).status, 403);
     assert.equal((await stage.snapshot()).state, 'authenticated');

@@ -57,7 +57,7 @@ const RESTARTS: Record<string, Act> = {
   },
 };
 
-/** Logs in, and asserts that each action leaves the login, its token and its hubs as they are, without a new code. */
+/** Logs in, and asserts that each action changes neither the token nor the hubs and needs no new code. */
 async function assertKept(stage: Stage, actions: Record<string, Act>): Promise<void> {
   await stage.newLogin();
   const mails = stage.simulator.mails.length;

@@ -135,7 +135,7 @@ describe('the events at home', () => {
     ]);
   });
 
-  it('are neither requested nor reported after the follower has stopped, and no timer is left', async () => {
+  it('are not requested or reported after a stop, which also clears the timer', async () => {
     answers = [news('a', [], { afterMs: 0 }), news('b')];
     follower.start();
     await within(10);
