@@ -7,6 +7,7 @@ import { NodeRed } from '../test/live/harness/node-red';
 import { installedUserDir } from '../test/live/harness/packed';
 import { Simulator } from '../test/simulator';
 import { demoFlow, LOGIN_PATH } from './demo/flow';
+import { hubOf, JETTY } from './demo/home';
 import { HUB_STEPS } from './demo/hub-steps';
 import { LAST_STEPS, LOG_IN_AGAIN, LOGIN_STEPS, type Demo, type Step } from './demo/steps';
 
@@ -51,7 +52,7 @@ async function setUp(): Promise<Demo> {
     `Node-RED ${/Node-RED version: v(\S+)/.exec(nodeRed.log)?.[1] ?? ''} runs; deploying the demo flow ...\n`,
   );
   const account = accountNode({ id: 'demo-account', name: 'Koti', email: EMAIL, cloudUrl: simulator.cloudUrl });
-  await nodeRed.deploy(demoFlow(account));
+  await nodeRed.deploy(demoFlow(account, hubOf(simulator, JETTY).id));
   return { simulator, nodeRed, email: EMAIL };
 }
 

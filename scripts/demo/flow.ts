@@ -1,5 +1,5 @@
 import { STANDARD_ACTIONS, TAB, testFlow, type FlowNode } from '../../test/live/harness/flow';
-import { HUB_ACTIONS, FEEDS, PAYLOADS } from './home';
+import { FEEDS, hubActions, PAYLOADS } from './home';
 
 const DEMO_TAB = 'demo-tab';
 
@@ -24,12 +24,14 @@ msg.payload = error ? error.message : state + ': ' + hubs.map((hub) => hub.name)
 msg.headers = { 'Content-Type': 'text/plain; charset=utf-8' };
 return msg;`;
 
-/** Returns the demo's flow: a tab for users, with buttons and a login page, and a tab for the demo's own steps. */
-export function demoFlow(account: FlowNode): FlowNode[] {
-  const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, FEEDS);
-  const names = [...Object.keys(HUB_ACTIONS), ...Object.keys(STANDARD_ACTIONS)].filter(
-    (name) => !name.startsWith('set-'),
-  );
+/**
+ * Returns the demo's flow: a tab for users, with buttons and a login page, and a tab for the demo's own steps.
+ * `cottage` is the id of the cottage's hub.
+ */
+export function demoFlow(account: FlowNode, cottage: string): FlowNode[] {
+  const actions = hubActions(cottage);
+  const steps = testFlow(account, actions, { label: 'The steps of the demo' }, FEEDS);
+  const names = [...Object.keys(actions), ...Object.keys(STANDARD_ACTIONS)].filter((name) => !name.startsWith('set-'));
   const rows = names.length;
   return [
     { id: DEMO_TAB, type: 'tab', label: 'Cozify demo', disabled: false, info: '' },

@@ -1,38 +1,56 @@
 import assert from 'node:assert/strict';
 import { ask, recorded, type Answer } from '../../test/live/harness/ask';
 import { until } from '../../test/support/wait';
-import { DOOR, LAMP, SWITCH, THERMOMETER } from './home';
+import { DOOR, hubOf, JETTY, LAMP, SWITCH, THERMOMETER } from './home';
 import type { Demo, Step } from './steps';
 
 /**
- * The steps for the hub's nodes: read, command, receive changes, and continue when the hub moves to another address.
+ * The steps for the hub's nodes: read, command, receive changes, and continue when a hub moves to another address. The
+ * cottage's hub moves first, so that the other steps run while the package looks for its new address.
  */
 export const HUB_STEPS: Step[] = [
+  { title: 'another hub moves', run: move },
   { title: 'read a thermometer', run: read },
   { title: 'command a lamp', run: command },
   { title: 'any other request', run: request },
   { title: 'a change arrives', run: change },
   { title: 'a press arrives', run: press },
   { title: 'wait for a door', run: waitForDoor },
-  { title: 'the hub moves', run: move },
+  { title: 'that hub is found', run: find },
 ];
 
-/** Returns the hub that has the lamp. */
-function hubOf({ simulator }: Demo) {
-  const hub = simulator.hubs.find(({ home }) => home.devices.some(({ name }) => name === LAMP));
-  assert.ok(hub, `expected a hub with ${LAMP}`);
-  return hub;
+async function move(demo: Demo): Promise<string> {
+  const hub = hubOf(demo.simulator, JETTY);
+  const from = hub.host;
+  const before = await whileListening(demo, JETTY);
+  await hub.move();
+  expectConfirmed(await ask(demo.nodeRed, 'cottage', { payload: 'on' }));
+  assert.equal(hub.home.device(JETTY).state['isOn'], true);
+  const { payload } = await received(demo, 'changes', JETTY, before);
+  assert.equal((payload as { on: boolean }).on, true);
+  return `${hub.name} from ${from} to ${hub.host}; ${JETTY} was switched on through the cloud`;
+}
+
+/** Waits until the package polls the cottage's hub over the LAN again. */
+async function find(demo: Demo): Promise<string> {
+  const hub = hubOf(demo.simulator, JETTY);
+  // After the move, the package tries the LAN again after 5 and 15 s. With the second failure, it asks the cloud for
+  // the hub's address.
+  const polls = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
+  const before = polls();
+  await until('a poll over the LAN at the new address', () => polls() > before);
+  return `${hub.name} is polled at ${hub.host}`;
 }
 
 async function read(demo: Demo): Promise<string> {
-  const { temperature } = hubOf(demo).home.device(THERMOMETER).state;
+  const { temperature } = hubOf(demo.simulator, LAMP).home.device(THERMOMETER).state;
   const { payload } = await ask(demo.nodeRed, 'read');
   assert.equal(payload, Math.round(Number(temperature) * 10) / 10);
   return `${String(payload)} °C at ${THERMOMETER}`;
 }
 
 async function command(demo: Demo): Promise<string> {
-  const { home } = hubOf(demo);
+  const { home } = hubOf(demo.simulator, LAMP);
   const answer = await ask(demo.nodeRed, 'command', { payload: { on: true, brightness: 60 } });
   expectConfirmed(answer);
   assert.equal(home.device(LAMP).state['isOn'], true);
@@ -43,13 +61,13 @@ async function command(demo: Demo): Promise<string> {
 async function request(demo: Demo): Promise<string> {
   const { payload, statusCode } = await ask(demo.nodeRed, 'request');
   const { length } = Object.keys(payload as object);
-  assert.deepEqual([statusCode, length], [200, hubOf(demo).home.devices.length]);
+  assert.deepEqual([statusCode, length], [200, hubOf(demo.simulator, LAMP).home.devices.length]);
   return `${length} devices, status 200`;
 }
 
 async function change(demo: Demo): Promise<string> {
   const before = await whileListening(demo);
-  hubOf(demo).home.change(THERMOMETER, { temperature: 78.24 });
+  hubOf(demo.simulator, LAMP).home.change(THERMOMETER, { temperature: 78.24 });
   const { payload, device } = await received(demo, 'changes', THERMOMETER, before);
   const { temperature } = payload as { temperature: number };
   assert.equal(temperature, 78.2);
@@ -58,7 +76,7 @@ async function change(demo: Demo): Promise<string> {
 
 async function press(demo: Demo): Promise<string> {
   const before = await whileListening(demo);
-  hubOf(demo).home.press(SWITCH, 1, ['longpress']);
+  hubOf(demo.simulator, LAMP).home.press(SWITCH, 1, ['longpress']);
   const { payload } = await received(demo, 'button', SWITCH, before);
   const { button, press: how } = payload as { button: number; press: string };
   assert.deepEqual([button, how], [1, 'long']);
@@ -66,7 +84,7 @@ async function press(demo: Demo): Promise<string> {
 }
 
 async function waitForDoor(demo: Demo): Promise<string> {
-  const { home } = hubOf(demo);
+  const { home } = hubOf(demo.simulator, LAMP);
   const before = await whileListening(demo);
   home.change(DOOR, { open: true });
   await received(demo, 'changes', DOOR, before);
@@ -80,29 +98,12 @@ async function waitForDoor(demo: Demo): Promise<string> {
   return `the message waited while ${DOOR} was open, and left when it was closed`;
 }
 
-async function move(demo: Demo): Promise<string> {
-  const hub = hubOf(demo);
-  const from = hub.host;
-  const before = demo.nodeRed.log.length;
-  await hub.move();
-  expectConfirmed(await ask(demo.nodeRed, 'command', { payload: 'off' }));
-  assert.equal(hub.home.device(LAMP).state['isOn'], false);
-  const { payload } = await received(demo, 'changes', LAMP, before);
-  assert.equal((payload as { on: boolean }).on, false);
-  // The package tries the LAN again after 5 and 15 s. After the second failure, it asks the cloud for the hub's
-  // address.
-  const polledOnLan = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
-  const polledBefore = polledOnLan();
-  await until('a poll over the LAN at the new address', () => polledOnLan() > polledBefore);
-  return `from ${from} to ${hub.host}: switched off through the cloud, and polled at the new address again`;
-}
-
 /**
  * Waits for the hub's first two answers to polls, so that everything reported after them is a change. Returns the
  * length of Node-RED's log; `received` searches the log from there on.
  */
-async function whileListening(demo: Demo): Promise<number> {
-  await until('two answers to polls', () => answeredPolls(demo) >= 2);
+async function whileListening(demo: Demo, name = LAMP): Promise<number> {
+  await until('two answers to polls', () => answeredPolls(demo, name) >= 2);
   return demo.nodeRed.log.length;
 }
 
@@ -111,8 +112,10 @@ async function nextPoll(demo: Demo): Promise<void> {
   await until('the next poll', () => answeredPolls(demo) > before);
 }
 
-function answeredPolls(demo: Demo): number {
-  return hubOf(demo).log.visits.filter(({ path, status }) => path.includes('/hub/poll') && status === 200).length;
+function answeredPolls(demo: Demo, name = LAMP): number {
+  return hubOf(demo.simulator, name).log.visits.filter(
+    ({ path, status }) => path.includes('/hub/poll') && status === 200,
+  ).length;
 }
 
 /**

@@ -1,9 +1,9 @@
 // The browser of the editor tests.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { cacheFolder } from '../../live/harness/cache';
+import { cacheFolder, installed } from '../../live/harness/cache';
 import { plainEnv } from '../../live/harness/packed';
 
 const FLAGS = [
@@ -21,7 +21,10 @@ const FLAGS = [
 
 const HOW_TO_CHOOSE = 'Set BROWSER_PATH to a Chromium or Chrome of this machine, as in BROWSER_PATH=/usr/bin/chromium.';
 
-/** Starts the Chromium that comes with the devDependencies, or the browser that `BROWSER_PATH` names. */
+/** The npm package with the browser. It is too large for the devDependencies, because the demo needs no browser. */
+const CHROMIUM = '@sparticuz/chromium@147.0.0';
+
+/** Starts the Chromium from npm, or the browser that `BROWSER_PATH` names. */
 export async function launchBrowser(...flags: string[]): Promise<Browser> {
   const executablePath = process.env['BROWSER_PATH'] || (await unpackedChromium());
   try {
@@ -37,32 +40,27 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
   }
 }
 
-/**
- * Returns the path of the browser from `@sparticuz/chromium`. The browser is unpacked at the first call and then kept.
- */
+/** Returns the path of the browser from npm. It is installed and unpacked at the first call and then kept. */
 async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
-      `The Chromium in devDependencies is for Linux x64, not ${process.platform} ${process.arch}. ${HOW_TO_CHOOSE}`,
+      `The Chromium from npm is for Linux x64, not ${process.platform} ${process.arch}. ${HOW_TO_CHOOSE}`,
     );
   }
-  const packageJson = join(require.resolve('@sparticuz/chromium'), '../../../package.json');
-  const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string };
-  const folder = await cacheFolder(`chromium-${version}`, unpack);
+  const folder = await cacheFolder(`unpacked/${CHROMIUM}`, unpack);
   return join(folder, 'chromium');
 }
 
 /** Unpacks the browser in a child process, because the package uses the temporary folder of its process. */
 async function unpack(folder: string): Promise<void> {
   const script = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())`;
-  const child = spawn(process.execPath, ['-e', script], { cwd: __dirname, env: { ...plainEnv(), TMPDIR: folder } });
+  const cwd = await installed(CHROMIUM);
+  const child = spawn(process.execPath, ['-e', script], { cwd, env: { ...plainEnv(), TMPDIR: folder } });
   let complaints = '';
   child.stderr.on('data', (chunk) => (complaints += String(chunk)));
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0 || !existsSync(join(folder, 'chromium'))) {
-    throw new Error(
-      `The Chromium in devDependencies can't be unpacked into ${folder}. ${HOW_TO_CHOOSE}\n${complaints}`,
-    );
+    throw new Error(`The Chromium from npm can't be unpacked into ${folder}. ${HOW_TO_CHOOSE}\n${complaints}`);
   }
 }
 
