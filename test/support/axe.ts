@@ -1,6 +1,8 @@
 // Accessibility checks of pages with axe.
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { installed } from '../live/harness/cache';
 
 /** The result of axe: rules with the elements that break them. */
 interface Result {
@@ -8,14 +10,15 @@ interface Result {
   passed: number;
 }
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** The npm package of axe. It is not in the devDependencies, so that the demo is installed sooner. */
+const AXE = 'axe-core@4.14.1';
 
 /**
  * Runs axe on a part of a page; returns one line for each problem. `others`: selectors of elements to leave out,
  * because they do not belong to this package.
  */
 export async function findViolations(page: Page, part: string, others: readonly string[] = []): Promise<string[]> {
-  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(await axeScript());
   await page.evaluate(GIVE_BODY_A_HEIGHT);
   const context = JSON.stringify({ include: [part], exclude: others });
   // Omits the details of passed rules, because collecting them takes most of the time.
@@ -28,6 +31,10 @@ export async function findViolations(page: Page, part: string, others: readonly 
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html} ${failureSummary.replace(/\s+/g, ' ')}`),
   );
+}
+
+async function axeScript(): Promise<string> {
+  return readFile(join(await installed(AXE), 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 }
 
 /**

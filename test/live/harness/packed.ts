@@ -23,9 +23,11 @@ export async function installedUserDir(): Promise<string> {
 }
 
 async function install(folder: string): Promise<void> {
-  const tarball = await pack();
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'node-red-project', private: true }));
-  await npm(folder, ['install', tarball, '--prefix', folder, '--no-audit', '--no-fund', '--prefer-offline']);
+  // Packs and installs in one step.
+  const packed = ['--install-links', '--ignore-scripts'];
+  const quick = ['--no-audit', '--no-fund', '--prefer-offline'];
+  await npm(folder, ['install', packageRoot, '--prefix', folder, ...packed, ...quick]);
 }
 
 /** Packs the current build. Returns the path of the tarball. */
