@@ -63,13 +63,13 @@ describe('The source code', () => {
     }
   });
 
-  it('has a floor in eslint.config.mjs for each folder of src/', () => {
-    const config = readFileSync(join(packageRoot, 'eslint.config.mjs'), 'utf8');
+  it('has a floor in oxlint.config.mjs for each folder of src/', () => {
+    const config = readFileSync(join(packageRoot, 'oxlint.config.mjs'), 'utf8');
     const [, floors = ''] = /const FLOORS = (.*);/.exec(config) ?? [];
     const rooms = readdirSync(join(packageRoot, 'src'), { withFileTypes: true }).filter((one) => one.isDirectory());
     assert.ok(rooms.length > 5);
     for (const { name } of rooms)
-      assert.ok(floors.includes(`'${name}'`), `eslint.config.mjs has no floor for src/${name}`);
+      assert.ok(floors.includes(`'${name}'`), `oxlint.config.mjs has no floor for src/${name}`);
   });
 
   it('has no circular imports', () => {

@@ -15,7 +15,7 @@ export function subscribe(events: Events, listeners: Readonly<Record<string, (ev
  * Subscribers, by Node-RED instance. All subscribers of an instance share one listener, because Node-RED warns about a
  * leak if an event has more than ten listeners.
  */
-// eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by Node-RED's event bus: the nodes of all types have no other owner in common.
+// oxlint-disable-next-line house/no-module-state -- Weak, and keyed by Node-RED's event bus: the nodes of all types have no other owner in common.
 const subscribersOf = new WeakMap<Events, Subscribers>();
 
 /**

@@ -41,7 +41,7 @@ interface OpenCall {
 }
 
 /** The open calls of each global context. A Node-RED process has one global context. */
-// eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by the context: a hanging call outlives the store object, and the next one must not repeat it.
+// oxlint-disable-next-line house/no-module-state -- Weak, and keyed by the context: a hanging call outlives the store object, and the next one must not repeat it.
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**

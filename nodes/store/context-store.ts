@@ -25,7 +25,7 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
 }
 
 /** Derived keys, by credential secret. Deriving a key is deliberately slow: it takes a few hundred milliseconds. */
-// eslint-disable-next-line no-restricted-syntax -- A cache of derived keys, shared by all accounts: losing it costs time only.
+// oxlint-disable-next-line house/no-module-state -- A cache of derived keys, shared by all accounts: losing it costs time only.
 const derived = new Map<string, Promise<Buffer>>();
 
 /** Suffix of the context key under which damaged values are kept. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HomeCache as HomeCache } from '../../src/devices/home/home-cache';
+import { HomeCache } from '../../src/devices/home/home-cache';
 import { FakeClock } from '../src/support/fake-clock';
 import { tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';

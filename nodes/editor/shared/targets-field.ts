@@ -75,7 +75,7 @@ type KnownTarget = Pick<Resolved, 'is'> & {
 };
 
 /** The results of looking up targets, by account, hub and target. */
-// eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
+// oxlint-disable-next-line house/no-module-state -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
 const knownTargets = new Map<string, KnownTarget>();
 
 /** Stores the result of looking up a target. If it differs from the stored one, checks the nodes again. */

@@ -155,7 +155,9 @@ describe('Account: a failed change at a store shared by two processes', () => {
     near.isShared = true;
     Object.defineProperty(near, 'text', {
       get: () => stage.store.text,
-      set: (text: string) => (stage.store.text = text),
+      set: (text: string) => {
+        stage.store.text = text;
+      },
     });
     one = await stage.open({ store: near });
     other = await stage.open();
