@@ -1,43 +1,35 @@
+// The lint rules of oxlint. The imports between folders are restricted here, from the lists of layers; the rules of this
+// repository are in scripts/lint-rules.mjs.
 import { defineConfig } from 'oxlint';
 
 /** The folders of src/, the highest layer first. A folder may import from lower layers only. */
-const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
+const LAYERS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
 /** The folders of src/devices/, the highest layer first. */
-const DEVICE_FLOORS = ['steps', 'across-hubs', 'home', 'command-queue', 'targets', 'recording', 'commands', 'things'];
+const DEVICE_LAYERS = ['steps', 'across-hubs', 'home', 'command-queue', 'targets', 'recording', 'commands', 'things'];
+
+/** The folders of nodes/, the highest layer first. The editor's code is bundled, and has its own rule. */
+const NODE_LAYERS = ['admin', 'dashboard', 'accounts', 'store', 'runtime'];
 
 /** The errors of axios contain the token. */
-const client = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
+const axios = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
 
-/** Imports that no file of src/ may have. */
-const outside = [
+/** Imports that no file of src/ may have, besides axios. */
+const notInLibrary = [
   { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
   { group: ['**/nodes/**'], message: 'The library does not import the nodes: pass the value in.' },
 ];
 
-/** The files that only export are not for the library itself. */
-const exported = {
+/** The entry points only export. */
+const entryPoints = {
   group: ['**/index.js', '**/nodes-api.js', '**/homes-api.js'],
-  message: 'index.ts, nodes-api.ts and homes-api.ts are for users of the library: import from the file itself.',
+  message: 'index.ts, nodes-api.ts and homes-api.ts are entry points: import from the file itself.',
 };
 
-/**
- * Returns the rule for imports of some files. `rooms`: the folders that they must not import; `message`: a function that
- * returns the text for such a folder. Of several rules for a file, the last one counts.
- */
-function forbid(files, rooms, message, others = [client, ...outside, exported]) {
-  const above = rooms.map((room) => ({ group: [`**/${room}/*`], message: message(room) }));
-  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...others, ...above] }] } };
-}
-
-/** The folders of nodes/, the highest layer first, without the editor's. */
-const NODE_FLOORS = ['admin', 'accounts', 'store', 'runtime'];
-
-/** The editor's code runs in browsers only. */
-const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move shared code to src/.' };
-
-/** A start of Node-RED loads the imports of the nodes. */
-const lazy = [
+/** Imports that no file of nodes/ may have, besides the editor's code. */
+const notInNodes = [
+  axios,
+  { group: ['**/editor/**'], message: 'The dialogs run in a browser: move shared code to src/.' },
   {
     regex: '/src/homes-api\\.js$',
     allowTypeImports: true,
@@ -48,60 +40,24 @@ const lazy = [
     allowTypeImports: true,
     message: 'Import types only, and values from src/nodes-api.ts, so that a start of Node-RED loads less.',
   },
+  // After the others: oxlint checks no further pattern once one that begins with `!` has matched.
+  {
+    group: ['**/src/**', '!**/src/{index,nodes-api,homes-api}.js'],
+    message: 'Nodes import only src/index.ts, src/nodes-api.ts and src/homes-api.ts.',
+  },
 ];
 
-/** Nodes import the library through three files only. */
-const doors = {
-  group: ['**/src/**', '!**/src/{index,nodes-api,homes-api}.js'],
-  message: 'Nodes import only src/index.ts, src/nodes-api.ts and src/homes-api.ts.',
-};
-const nodesThemselves = {
+const nodeFiles = {
   group: ['**/cozify-*.js'],
   message: 'Shared code does not import nodes: move the code to a folder.',
 };
 
-/** The folders that a folder of src/ may not import: those of higher layers, and the others of its own. */
-function closedTo(room, floor) {
-  return FLOORS.slice(0, floor + 1)
-    .flat()
-    .filter((other) => other !== room);
-}
-
-const apart = (room) => (other) =>
-  `${room}/ must not import ${other}/: move the code there or above, or pass the value in.`;
-
-const layers = [
-  forbid(['src/*.ts'], FLOORS.flat(), (room) => `A file beside the folders is below all of them: move it to ${room}/.`),
-  forbid(['src/{index,nodes-api,homes-api}.ts'], [], () => '', [client, ...outside]),
-  ...FLOORS.flatMap((rooms, floor) =>
-    rooms.map((room) => forbid([`src/${room}/**/*.ts`], closedTo(room, floor), apart(room))),
-  ),
-  forbid(['src/http/axios-request.ts'], closedTo('http', 5), apart('http'), [...outside, exported]),
-  ...DEVICE_FLOORS.map((room, floor) =>
-    forbid(
-      [`src/devices/${room}/**/*.ts`],
-      [...closedTo('devices', 1), ...DEVICE_FLOORS.slice(0, floor)],
-      apart(`devices/${room}`),
-    ),
-  ),
-  forbid(['nodes/*.ts'], [], () => '', [client, ...lazy, doors, dialogs]),
-  ...NODE_FLOORS.map((room, floor) =>
-    forbid([`nodes/${room}/**/*.ts`], NODE_FLOORS.slice(0, floor), apart(room), [
-      client,
-      ...lazy,
-      doors,
-      nodesThemselves,
-      dialogs,
-    ]),
-  ),
-];
-
-/** The editor's code is bundled for browsers: of the library it imports only what needs no Node.js. */
-const browser = [
-  client,
+/** Imports that the editor's code may not have. */
+const notInEditor = [
+  axios,
   { group: ['node:*'], message: 'The editor runs in a browser.' },
   {
-    group: ['**/runtime/**', '**/store/**', '**/accounts/**', '**/admin/**', '**/cozify-*.js'],
+    group: [...NODE_LAYERS.map((folder) => `**/../${folder}/**`), '**/cozify-*.js'],
     allowTypeImports: true,
     message: 'The editor runs in a browser: it may import only types from the rest of nodes/.',
   },
@@ -115,8 +71,54 @@ const browser = [
     ],
     allowTypeImports: true,
     message:
-      'The editor may import only types of the library, and the files that need no Node.js: input, errors, text, topics, paths, numbers, colors, conditions, fields and their words, kinds, names, live values.',
+      'The editor runs in a browser: it may import only types of the library, and the few files that need no Node.js.',
   },
+];
+
+/** Returns the rule for the imports of some files. Of several rules for a file, the last one counts. */
+function forbid(files, patterns) {
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+/** Returns the patterns that forbid `folder` to import from `others`. */
+function foldersClosedTo(folder, others) {
+  return others.map((other) => ({
+    group: [`**/${other}/*`],
+    message: `${folder}/ must not import ${other}/: move the code there or above, or pass the value in.`,
+  }));
+}
+
+/** Returns the folders of src/ that one of them may not import: those of higher layers, and the others of its own. */
+function closedTo(folder) {
+  const layer = LAYERS.findIndex((folders) => folders.includes(folder));
+  return LAYERS.slice(0, layer + 1)
+    .flat()
+    .filter((other) => other !== folder);
+}
+
+const library = [axios, ...notInLibrary, entryPoints];
+
+const imports = [
+  forbid(['src/*.ts'], [...library, ...foldersClosedTo('src', LAYERS.flat())]),
+  forbid(['src/{index,nodes-api,homes-api}.ts'], [axios, ...notInLibrary]),
+  ...LAYERS.flat().map((folder) =>
+    forbid([`src/${folder}/**/*.ts`], [...library, ...foldersClosedTo(folder, closedTo(folder))]),
+  ),
+  forbid(['src/http/axios-request.ts'], [...notInLibrary, entryPoints, ...foldersClosedTo('http', closedTo('http'))]),
+  ...DEVICE_LAYERS.map((folder, layer) =>
+    forbid(
+      [`src/devices/${folder}/**/*.ts`],
+      [...library, ...foldersClosedTo(folder, [...closedTo('devices'), ...DEVICE_LAYERS.slice(0, layer)])],
+    ),
+  ),
+  forbid(['nodes/*.ts'], notInNodes),
+  ...NODE_LAYERS.map((folder, layer) =>
+    forbid(
+      [`nodes/${folder}/**/*.ts`],
+      [...notInNodes, nodeFiles, ...foldersClosedTo(folder, NODE_LAYERS.slice(0, layer))],
+    ),
+  ),
+  forbid(['nodes/editor/**/*.ts'], notInEditor),
 ];
 
 export default defineConfig({
@@ -177,8 +179,7 @@ export default defineConfig({
         'typescript/switch-exhaustiveness-check': 'error',
       },
     },
-    ...layers,
-    { files: ['nodes/editor/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: browser }] } },
+    ...imports,
     {
       files: ['src/**/*.ts', 'nodes/**/*.ts'],
       rules: {
@@ -188,11 +189,6 @@ export default defineConfig({
         'house/no-import-expression': 'error',
         'house/no-spread-literal': 'error',
       },
-    },
-    {
-      // What runs in the editor's page. Node-RED goes by how many parameters a check has.
-      files: ['nodes/editor/**/*.ts', 'test/nodes/editor/**/*.ts'],
-      rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
     },
   ],
 });

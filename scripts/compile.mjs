@@ -1,4 +1,4 @@
-// Compiles the package, its tests and its scripts to dist/, file by file, so that the tests run the published code. The
+// Compiles the package, its tests, its scripts and the practice home to dist/, file by file, so that the tests run the published code. The
 // types are only removed; `npm run typecheck` checks them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ await build({
   charset: 'utf8',
   tsconfig: 'tsconfig.json',
 });
-// Fails for syntax errors only, because the types are not checked here.
+// tsc reports syntax errors only, because it does not check types here.
 const [status] = await closed;
 if (status !== 0) process.exit(status ?? 1);
 

@@ -5,7 +5,7 @@ const MODULE = ':matches(Program, Program > ExportNamedDeclaration) > VariableDe
 
 const RULES = {
   'no-module-state': {
-    // What a module keeps is shared by all who use it, and nobody hands it on.
+    // All users of a module would share its state.
     message: 'A module keeps no state: pass it in.',
     selectors: [
       `${MODULE}[kind="let"]`,

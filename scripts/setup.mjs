@@ -1,5 +1,5 @@
-// Prepares a fresh clone: installs the packages in the lock file if needed, then builds. `npm run demo` and `npm test`
-// run this first, so that neither needs another command.
+// Installs the packages of the lock file unless they are installed, then builds. `npm run demo`, `npm test` and most other
+// scripts run this first, so that a fresh clone needs no other command.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

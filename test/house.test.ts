@@ -63,13 +63,20 @@ describe('The source code', () => {
     }
   });
 
-  it('has a floor in oxlint.config.mjs for each folder of src/', () => {
+  it('has a layer in oxlint.config.mjs for each folder of src/, src/devices/ and nodes/', () => {
     const config = readFileSync(join(packageRoot, 'oxlint.config.mjs'), 'utf8');
-    const [, floors = ''] = /const FLOORS = (.*);/.exec(config) ?? [];
-    const rooms = readdirSync(join(packageRoot, 'src'), { withFileTypes: true }).filter((one) => one.isDirectory());
-    assert.ok(rooms.length > 5);
-    for (const { name } of rooms)
-      assert.ok(floors.includes(`'${name}'`), `oxlint.config.mjs has no floor for src/${name}`);
+    const lists = [
+      ['src', 'LAYERS', []],
+      ['src/devices', 'DEVICE_LAYERS', []],
+      ['nodes', 'NODE_LAYERS', ['editor', 'icons', 'locales']],
+    ] as const;
+    for (const [parent, list, others] of lists) {
+      const [, layers = ''] = new RegExp(`const ${list} = (.*);`).exec(config) ?? [];
+      const entries = readdirSync(join(packageRoot, parent), { withFileTypes: true });
+      const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const layered = [...layers.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+      assert.deepEqual([...layered, ...others].sort(), folders.sort(), list);
+    }
   });
 
   it('has no circular imports', () => {

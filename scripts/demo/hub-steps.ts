@@ -9,14 +9,14 @@ import type { Demo, Step } from './steps';
  * cottage's hub moves first, so that the other steps run while the package looks for its new address.
  */
 export const HUB_STEPS: Step[] = [
-  { title: 'another hub moves', run: move },
+  { title: 'cottage hub moves', run: move },
   { title: 'read a thermometer', run: read },
   { title: 'command a lamp', run: command },
-  { title: 'any other request', run: request },
+  { title: 'request the devices', run: request },
   { title: 'a change arrives', run: change },
   { title: 'a press arrives', run: press },
   { title: 'wait for a door', run: waitForDoor },
-  { title: 'that hub is found', run: find },
+  { title: 'cottage hub is found', run: find },
 ];
 
 async function move(demo: Demo): Promise<string> {
@@ -34,8 +34,8 @@ async function move(demo: Demo): Promise<string> {
 /** Waits until the package polls the cottage's hub over the LAN again. */
 async function find(demo: Demo): Promise<string> {
   const hub = hubOf(demo.simulator, JETTY);
-  // After the move, the package tries the LAN again after 5 and 15 s. With the second failure, it asks the cloud for
-  // the hub's address.
+  // After the move, the package tries the LAN again after 5 s, and after 15 s more. With the second failure, it asks the
+  // cloud for the hub's address.
   const polls = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
   const before = polls();
   await until('a poll over the LAN at the new address', () => polls() > before);

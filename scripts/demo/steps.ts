@@ -32,7 +32,7 @@ export const LOGIN_STEPS: Step[] = [
   { title: 'two hubs', run: hubs },
 ];
 
-/** The last steps: the events so far, a restart, and the logout. */
+/** The last steps: the events so far, a restart, and a reset. */
 export const LAST_STEPS: Step[] = [
   { title: 'events so far', run: events },
   { title: 'restart of Node-RED', run: restart },
@@ -134,9 +134,9 @@ async function reset({ nodeRed }: Demo): Promise<string> {
 }
 
 function expectAnswer(answer: Answer, output: 1 | 2, payload: unknown): void {
-  const came = answer.error
+  const actual = answer.error
     ? `the error ${answer.cozify.error?.code}: ${answer.error.message}`
     : `${JSON.stringify(answer.payload)} on output ${answer.output}`;
   const isRight = answer.output === output && answer.payload === payload;
-  assert.ok(isRight, `expected ${JSON.stringify(payload)} on output ${output}, got ${came}`);
+  assert.ok(isRight, `expected ${JSON.stringify(payload)} on output ${output}, got ${actual}`);
 }

@@ -10,7 +10,7 @@ interface Result {
   passed: number;
 }
 
-/** The npm package of axe. It is not in the devDependencies, so that the demo is installed sooner. */
+/** The npm package of axe. It is not in the devDependencies, so that `npm ci` is faster. */
 const AXE = 'axe-core@4.14.1';
 
 /**
@@ -38,7 +38,7 @@ async function axeScript(): Promise<string> {
 }
 
 /**
- * The body of Node-RED's editor has a height of 0 and hides its overflow. Without a height axe treats all text as
- * hidden and checks no colours.
+ * Code that gives the body of Node-RED's editor a height. It has a height of 0 and hides its overflow, and axe would treat
+ * all text as hidden and check no colours.
  */
 const GIVE_BODY_A_HEIGHT = `if (document.body.clientHeight === 0) document.body.style.height = '100vh'`;

@@ -21,7 +21,7 @@ const FLAGS = [
 
 const HOW_TO_CHOOSE = 'Set BROWSER_PATH to a Chromium or Chrome of this machine, as in BROWSER_PATH=/usr/bin/chromium.';
 
-/** The npm package with the browser. It is not in the devDependencies, so that the demo is installed sooner. */
+/** The npm package with the browser. It is not in the devDependencies, so that `npm ci` is faster. */
 const CHROMIUM = '@sparticuz/chromium@147.0.0';
 
 /** Starts the Chromium from npm, or the browser that `BROWSER_PATH` names. */

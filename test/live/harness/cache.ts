@@ -1,16 +1,17 @@
-// Folders that are filled once and kept: npm packages, and other files of the tests.
+// Folders that are filled once: npm packages, and other files of the tests.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm';
 import { packageRoot } from './package-root';
 import { until } from '../../support/wait';
 
-/** Time limit in milliseconds: more than npm needs for an installation on a slow connection. */
-const FILL_DEADLINE_MS = 300_000;
+/** How long to wait for the lock, in milliseconds: more than npm needs for an installation on a slow connection. */
+const LOCK_DEADLINE_MS = 300_000;
 
 /**
- * Returns the folder with an npm package that can't be in devDependencies, because a second Node-RED or Node.js
- * would shadow the first. Installs it on first use into `node_modules/.cache/cozify-test` of this package.
+ * Returns the folder with an npm package that is not in devDependencies: a second Node-RED or Node.js would shadow the
+ * first, and a browser would slow down every `npm ci`. Installs it on first use into `node_modules/.cache/cozify-test`
+ * of this package.
  */
 export function installed(spec: string): Promise<string> {
   return cacheFolder(spec, async (folder) => {
@@ -44,9 +45,9 @@ export async function filledFolder(folder: string, fill: (folder: string) => Pro
   return folder;
 }
 
-/** Waits for the lock and takes it. Returns a function that releases the lock. Locks of ended processes are ignored. */
+/** Waits for the lock and takes it. Returns a function that releases the lock. Locks of ended processes are removed. */
 async function locked(file: string): Promise<() => void> {
-  await until(`${file}, which another process holds`, () => canLock(file), FILL_DEADLINE_MS);
+  await until(`${file}, which another process holds`, () => canLock(file), LOCK_DEADLINE_MS);
   return () => rmSync(file, { force: true });
 }
 
@@ -67,6 +68,7 @@ function isHeld(file: string): boolean {
     // If the file is empty, the process that created it is about to write its id.
     return holder === 0 || process.kill(holder, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // EPERM: a process of another user holds the lock. ENOENT: it was released just now.
+    return ['EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }

@@ -7,24 +7,22 @@ interface Undoable {
 }
 
 /** The position and size of the flow on the page, and its scroll position. */
-export const CHART = {
-  ...{ left: 100, top: 50, width: 800, height: 600, scrollLeft: 300, scrollTop: 200 },
-};
+export const CHART = { left: 100, top: 50, width: 800, height: 600, scrollLeft: 300, scrollTop: 200 };
 
 /**
- * The flows in Node-RED's editor, without a page. Keeps the nodes, the undo steps and the shown ids. `red` contains the
- * editor's functions, which a test may delete.
+ * The flows in Node-RED's editor, without a page. Keeps the nodes, the undo steps, and what was shown or focused. `red`
+ * contains the editor's functions, which a test may delete to imitate older versions of Node-RED.
  */
 export class Canvas {
   readonly placed: CanvasNode[] = [];
   readonly steps: Undoable[] = [];
   readonly shown: unknown[] = [];
   readonly imported: unknown[] = [];
-  /** The ids of nodes that the editor validated, announced as changed, and redrew completely. */
+  /** The calls that validate nodes, announce a change, or redraw, as text. */
   readonly log: string[] = [];
   active: string | 0 = 'tab';
   isDirty = false;
-  /** Calls that the page makes before its next drawing. */
+  /** The functions that were passed to `requestAnimationFrame` and have not been called. */
   readonly frames: (() => void)[] = [];
 
   readonly user = { permissions: undefined as string[] | undefined };

@@ -45,7 +45,7 @@ export class FakeEditor {
     for (const handler of this.#handlers.get(name) ?? []) handler(...parameters);
   }
 
-  /** Puts the fake into the place of Node-RED's `RED`, jQuery's `$`, and what the package uses of the browser. */
+  /** Replaces the globals `RED`, `$`, `localStorage` and `navigator`. */
   install(): void {
     const localStorage = { getItem: () => null, removeItem: () => undefined };
     const navigator = { languages: ['en-US'] };
