@@ -10,7 +10,7 @@ interface Undoable {
 export const CHART = { left: 100, top: 50, width: 800, height: 600, scrollLeft: 300, scrollTop: 200 };
 
 /**
- * The flows in Node-RED's editor, without a page. Keeps the nodes, the undo steps, and what was shown or focused. `red`
+ * The flows in Node-RED's editor, without a page. Keeps the nodes, the undo steps, the shown ids and the focus. `red`
  * contains the editor's functions, which a test may delete to imitate older versions of Node-RED.
  */
 export class Canvas {
