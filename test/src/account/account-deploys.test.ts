@@ -151,6 +151,18 @@ describe('Account: Deploys', () => {
     assert.equal(stage.cloud.of('requestlogin').length, 1);
   });
 
+  it('keeps a disabled account until its code request is answered and the code is saved as pending', async () => {
+    fixture = await stage.open();
+    stage.cloud.reply('requestlogin', { body: 'null', delayMs: 10 * SECOND });
+    void fixture.account.requestOtp().catch(() => undefined);
+    await stage.clock.advance(0);
+    await disable();
+    await stage.clock.advance(9 * SECOND);
+    assert.equal(fixture.managed.isIdle, false);
+    await stage.clock.advance(SECOND);
+    assert.deepEqual([fixture.managed.isIdle, stage.stored.otp?.email], [true, EMAIL]);
+  });
+
   it('does not send a queued code request after the account was disabled', async () => {
     fixture = await stage.open();
     await fixture.account.requestOtp();

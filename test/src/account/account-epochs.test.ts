@@ -113,6 +113,19 @@ describe('Account: epochs', () => {
     );
   });
 
+  it('waits for a login in flight before a logout, and revokes its token', async () => {
+    await fixture.account.reset();
+    const received = makeToken(stage.clock.now());
+    stage.cloud.reply('emaillogin', { body: received, delayMs: 5 * SECOND });
+    const login = fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL }).catch(() => undefined);
+    await stage.clock.advance(SECOND);
+    const reset = fixture.account.reset({ logout: true });
+    await stage.clock.advance(10 * SECOND);
+    await Promise.all([login, reset]);
+    const revoked = stage.cloud.of('logout').map(({ request }) => request.headers?.['Authorization']);
+    assert.deepEqual([revoked, stage.stored.login], [[received], null]);
+  });
+
   it('waits for a renewal in flight before a logout, and revokes the renewed token', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });

@@ -254,9 +254,12 @@ describe('Account: events', () => {
     stage.store.isFull = true;
     assert.equal(await isNotified(forced), true);
     assert.equal(fixture.account.snapshot().saved, false);
+    const savesLogged = () => stage.log.all.filter((line) => /be saved|saved again/.test(line)).length;
+    assert.equal(savesLogged(), 1, 'the failed save');
     stage.store.isFull = false;
     assert.equal(await isNotified(() => stage.clock.advance(MINUTE)), true, 'saved again');
     assert.equal(fixture.account.snapshot().saved, true);
+    assert.equal(savesLogged(), 2);
     stage.cloud.reply('hubkeys', 'unreachable');
     assert.equal(await isNotified(() => failure(fixture.account.ping(), 'COZIFY_UNREACHABLE')), true);
     stop();

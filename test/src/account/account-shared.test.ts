@@ -37,6 +37,13 @@ describe('Account: a store shared with other processes', () => {
     stage.store.put(withCloud(record, withLogin(cloud, login, stage.clock.now())));
   }
 
+  /** Saves a renewal of the current login, as another process would whose clock shows `receivedAt`. */
+  function otherRenews(theirs: string, receivedAt = stage.clock.now()): void {
+    const record = stage.store.content ?? emptyAccount;
+    const cloud = cloudOf(record, new URL(stage.cloudUrl).origin);
+    stage.store.put(withCloud(record, withRenewal(cloud, newLogin(theirs, receivedAt, EMAIL))));
+  }
+
   const rejectAllBut = (good: string) =>
     stage.cloud.reply('hubkeys', ({ headers }) =>
       headers?.['Authorization'] === good ? { body: '{}' } : { status: 401 },
@@ -146,13 +153,37 @@ describe('Account: a store shared with other processes', () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.now()) }));
       const renewals = (): number => stage.cloud.of('refreshsession').length;
       for (let round = 0; round < 60; round++) {
-        const record = stage.store.content ?? emptyAccount;
-        const cloud = cloudOf(record, new URL(stage.cloudUrl).origin);
-        const login = newLogin(makeToken(stage.clock.now()), stage.clock.now() + days * DAY, EMAIL);
-        stage.store.put(withCloud(record, withRenewal(cloud, login)));
+        otherRenews(makeToken(stage.clock.now()), stage.clock.now() + days * DAY);
         await stage.clock.advance(MINUTE);
       }
       assert.ok(renewals() <= 1, `${renewals()} renewals in an hour`);
+    });
+
+    it(`renews a token of a process with a clock ${days} days off only after an hour`, async () => {
+      stage.clock.chance = () => 0;
+      otherRenews(makeToken(stage.clock.now()), stage.clock.now() + days * DAY);
+      await stage.clock.advance(HOUR);
+      assert.equal(stage.cloud.of('refreshsession').length, 0);
+      await stage.clock.advance(5 * MINUTE);
+      assert.equal(stage.cloud.of('refreshsession').length, 1);
+    });
+  }
+
+  for (const [age, seconds] of [
+    ['older', 0],
+    ['newer', 9],
+  ] as const) {
+    it(`uses the newer token when another process saves an ${age} renewal while a renewal is in flight`, async () => {
+      const [mine, theirs] = [5, seconds].map((later) => makeToken(stage.clock.now() + later * SECOND));
+      stage.cloud.reply('refreshsession', { body: mine ?? '', delayMs: 3 * SECOND });
+      const renewal = fixture.account.refresh({ force: true });
+      await stage.clock.advance(SECOND);
+      otherRenews(theirs ?? '');
+      await stage.clock.advance(5 * SECOND);
+      assert.deepEqual(await renewal, { value: true, isRefreshed: age === 'older' });
+      const newer = age === 'older' ? mine : theirs;
+      assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [newer, newer]);
+      assert.ok(fixture.topics.length > 0 && fixture.topics.every((topic) => topic === 'refreshed'));
     });
   }
 

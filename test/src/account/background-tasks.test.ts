@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
-import { type AccountFixture, Stage } from '../support/stage.js';
+import { EMAIL, type AccountFixture, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Background: renewal', () => {
@@ -317,6 +317,16 @@ describe('Background: a rejected token', () => {
     await fixture.account.reset();
     await stage.clock.advance(2 * DAY);
     assert.equal(stage.cloud.requests.length, 0);
+  });
+
+  it('is followed by hourly checks after a reset and a new login', async () => {
+    await stage.clock.advance(2 * DAY);
+    await fixture.account.reset();
+    stage.cloud.reply('hubkeys', { body: '{}' });
+    await fixture.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    stage.cloud.requests.length = 0;
+    await stage.clock.advance(HOUR + MINUTE);
+    assert.equal(stage.cloud.of('hubkeys').length, 1);
   });
 
   it('emits otp-required once when a renewal is rejected', async () => {

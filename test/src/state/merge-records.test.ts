@@ -9,7 +9,14 @@ import {
   withLogin,
   withRenewal,
 } from '../../../src/state/account-record.js';
-import { compareLogins, isSamePerson, mergeCopies, mergeRecords } from '../../../src/state/merge-records.js';
+import {
+  compareLogins,
+  findUndone,
+  isSamePerson,
+  mergeCopies,
+  mergeOverUndone,
+  mergeRecords,
+} from '../../../src/state/merge-records.js';
 
 const ORIGIN = 'https://cloud.example';
 const start = withCloud(
@@ -108,6 +115,39 @@ describe('mergeRecords', () => {
     assert.equal(compareLogins(at(renewed(start, 'x')), at(start)), 'theirs');
     assert.equal(compareLogins(at(start), at(renewed(start, 'x'))), 'ours');
     assert.equal(compareLogins(at(reset(start)), at(renewed(renewed(start, 'x'), 'y'))), 'theirs');
+  });
+});
+
+describe('mergeOverUndone', () => {
+  const at = (record: AccountRecord) => cloudOf(record, ORIGIN);
+
+  it('restores the login that an undone reset has deleted, so that it wins over the stored reset', () => {
+    const undone = reset(start);
+    const merged = mergeOverUndone(renewed(start, 'ours'), undone, undone);
+    assert.equal(tokenOf(merged), 'ours');
+    assert.equal(compareLogins(at(undone), at(merged)), 'ours');
+  });
+
+  it('keeps the renewal that another process has made after an undone change of the e-mail address', () => {
+    const undone = { ...start, email: 'undone@example.fi' };
+    const merged = mergeOverUndone(start, undone, renewed(undone, 'theirs'));
+    assert.deepEqual([tokenOf(merged), merged.email], ['theirs', 'a@example.fi']);
+  });
+
+  it('keeps the version of a login that is newer than the stored one', () => {
+    const undone = withCloud(start, withLogin(at(start), newLogin('undone', 5, null), 5));
+    const newer = withCloud(start, withLogin(at(reset(undone)), newLogin('newer', 9, null), 9));
+    const merged = mergeOverUndone(newer, undone, undone);
+    assert.deepEqual([tokenOf(merged), compareLogins(at(merged), at(newer))], ['newer', 'same']);
+  });
+
+  it('applies to a stored record with the same change and epoch as the undone one, even after a renewal', () => {
+    const undone = [start, reset(start)].map((record, index) => ({ ...record, change: `change ${index}` }));
+    const [first = start, second = start] = undone;
+    assert.equal(findUndone(undone, renewed(first, 'theirs')), first);
+    assert.equal(findUndone(undone, second), second);
+    assert.equal(findUndone(undone, reset(first)), undefined, 'another process has reset the account');
+    assert.equal(findUndone(undone, { ...first, change: 'change 2' }), undefined, 'another change');
   });
 });
 
