@@ -279,6 +279,24 @@ describe('The flow of a dashboard', () => {
     }
   });
 
+  it('has each node beside the nodes to which it is wired, below the heading', () => {
+    const nodes = make([lamp('A'), lamp('B')]);
+    const heights = (type: string): number[] => ofType(nodes, type).map(({ y }) => Number(y));
+    const [switches, sliders] = [heights('ui-switch'), heights('ui-slider')];
+    const middles = switches.map((y, index) => (y + Number(sliders[index])) / 2);
+    const middle = (ys: readonly number[]): number => (Math.min(...ys) + Math.max(...ys)) / 2;
+    const byHeight = [...switches, ...sliders].sort((one, other) => one - other);
+    assert.deepEqual(heights('cozify-changes'), byHeight);
+    assert.deepEqual(heights('cozify-command'), middles);
+    assert.deepEqual(heights('link out'), [middle(middles)]);
+    const sources = [...heights('link in'), ...heights('catch')];
+    const [about = NaN, room = NaN] = heights('comment');
+    assert.deepEqual([...heights('change'), ...heights('ui-notification')], [middle(sources), middle(sources)]);
+    assert.ok(about + 40 < Math.min(...sources) && Math.max(...sources) < room - 40 && room + 40 < middle(switches));
+    const rows = [...sources, ...byHeight].sort((one, other) => one - other);
+    for (const [index, y] of rows.slice(1).entries()) assert.ok(y - Number(rows[index]) >= 60, String(rows));
+  });
+
   for (const count of [1, 40, 400, 3000]) {
     it(`is laid out on the canvas without overlaps, with ${count} lamps in a room`, () => {
       const nodes = make(Array.from({ length: count }, (_, index) => lamp(`Lamppu ${index}`)));

@@ -75,6 +75,9 @@ describe('Anonymiser', () => {
       { id: 2, label: 'button 2' },
     ];
     assert.deepEqual(left({ buttons }), { buttons: others });
+    const odd = [0, 999, -1, 1000, '040 123 4567'].map((id) => ({ id, label: 'Sauna' }));
+    const labels = (left({ buttons: odd })['buttons'] as { label: string }[]).map(({ label }) => label);
+    assert.deepEqual(labels, ['button 0', 'button 999', 'button', 'button', 'button']);
     assert.deepEqual(cleaned({ devices: { d: { buttons } } }, true).devices, { 'device-1': { buttons } });
   });
 });

@@ -17,6 +17,11 @@ describe('readAlarmText', () => {
     ['removes unclosed inline tags', 'a<b <b <b onclick="x"', 'a'],
     ['keeps a < that starts no tag', 'lämpötila < 5 ja > 3', 'lämpötila < 5 ja > 3'],
     ['removes control characters', 'a\u0000b&#27;[31m&#0;', 'ab[31m'],
+    [
+      'removes entities that are no characters',
+      'a&#xd800;b&#xdfff;c&#x110000;d&#xe000;&#x10fffd;',
+      'abcd\ue000\u{10fffd}',
+    ],
     ['returns undefined for HTML without text', '<p> </p>', undefined],
   ];
   for (const [title, html, text] of rows) it(title, () => assert.equal(readAlarmText(encode(html)), text));
