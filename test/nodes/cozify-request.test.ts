@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import registerChanges from '../../nodes/cozify-changes';
 import registerRequest from '../../nodes/cozify-request';
 import type { Fault } from '../../packages/cozify-practice/src/types';
+import type { ErrorCode } from '../../src/errors';
 import { until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
@@ -138,6 +139,19 @@ describe('Response in the request node', () => {
       const { output, msg } = await requests.askAt(fault, {}, { payload: 'before' });
       assert.equal(output, 1, JSON.stringify(msg.cozify));
       assert.deepEqual([msg['payload'], msg['statusCode']], [payload, status]);
+    });
+  }
+
+  const refusals: [status: number, code: ErrorCode][] = [
+    [301, 'COZIFY_API'],
+    [403, 'COZIFY_FORBIDDEN'],
+    [410, 'COZIFY_OBSOLETE'],
+  ];
+  for (const [status, code] of refusals) {
+    it(`fails with ${code} if it is a web page with status ${status}`, async () => {
+      const outcome = await requests.askAt({ status, body: '<p>no</p>' });
+      assertFailure(outcome, code);
+      assert.equal(outcome.msg.cozify.error?.statusCode, status);
     });
   }
 

@@ -11,13 +11,17 @@ describe('toCozifyError', () => {
   });
 
   it('hides the text of an unforeseen error, because it may contain secrets', () => {
-    for (const thrown of [new TypeError('secret token'), 'secret', { message: 'secret' }, null, undefined]) {
+    const odd = Proxy.revocable({}, {});
+    odd.revoke();
+    const values = [new TypeError('secret token'), 'secret', { message: 'secret' }, null, undefined, odd.proxy];
+    for (const thrown of values) {
       const error = toCozifyError(thrown);
       assert.equal(error.code, 'COZIFY_API');
       assert.ok(!error.message.includes('secret'));
       assert.equal(error.statusCode, undefined);
     }
     assert.equal(toCozifyError(1, 'COZIFY_STORE').code, 'COZIFY_STORE');
+    assert.match(toCozifyError(new TypeError('secret')).message, /\(TypeError\)/);
   });
 
   it('shortens the text of an error, because it goes into logs and messages', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { kindOf, parseEmail, parseOtp } from '../../src/input.js';
+import { isWithin, kindOf, parseEmail, parseOtp, rangeInWords, SECONDS } from '../../src/input.js';
 
 describe('parseEmail', () => {
   const longest = `${'a'.repeat(242)}@example.com`;
@@ -67,7 +67,28 @@ describe('parseOtp', () => {
   }
 });
 
+describe('isWithin', () => {
+  const ranges: [name: keyof typeof SECONDS, smallest: number, largest: number, words: string][] = [
+    ['confirm', 0, 60, 'seconds from 0 to 60'],
+    ['for', 0, 604_800, 'seconds from 0 to 604800'],
+    ['poll', 1, 300, 'seconds from 1 to 300'],
+    ['request', 0.001, 300, 'seconds above 0, at most 300'],
+    ['transition', 0, 3_600, 'seconds from 0 to 3600'],
+    ['wait', 0, 86_400, 'seconds from 0 to 86400'],
+  ];
+  for (const [name, smallest, largest, words] of ranges) {
+    it(`accepts ${words} for ${name}, which rangeInWords describes so`, () => {
+      const values = [smallest, largest, smallest - 0.001, largest + 0.001, NaN, String(largest)];
+      const isAllowed = values.map((value) => isWithin(value, SECONDS[name]));
+      assert.deepEqual(isAllowed, [true, true, false, false, false, false]);
+      assert.equal(rangeInWords(SECONDS[name]), words);
+    });
+  }
+});
+
 describe('kindOf', () => {
+  const odd = Proxy.revocable({}, {});
+  odd.revoke();
   const kinds: [unknown, string][] = [
     [null, 'null'],
     [undefined, 'nothing'],
@@ -77,6 +98,7 @@ describe('kindOf', () => {
     [5, 'a number'],
     ['x', 'a string'],
     [() => 1, 'a function'],
+    [odd.proxy, 'an object'],
   ];
   for (const [value, kind] of kinds) it(`returns ${kind}`, () => assert.equal(kindOf(value), kind));
 });

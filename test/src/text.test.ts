@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normalized, withoutEnd } from '../../src/text.js';
+import { lengthOf, normalized, shortened, withoutEnd } from '../../src/text.js';
 
 describe('Text helpers', () => {
   it('remove matching characters from the end only', () => {
@@ -11,6 +11,15 @@ describe('Text helpers', () => {
         assert.equal(withoutEnd(given, /[\s"]/), given.replace(/[\s"]+$/, ''));
       }),
     );
+  });
+
+  it('count and shorten by characters, with an ellipsis at the end of a shortened text', () => {
+    assert.deepEqual(['', 'öö', '💡💡💡'].map(lengthOf), [0, 2, 3]);
+    assert.deepEqual(
+      [3, 2, 1, 0].map((longest) => shortened('💡💡💡', longest)),
+      ['💡💡💡', '💡…', '…', '…'],
+    );
+    assert.equal(shortened('a lamp', 3), 'a…');
   });
 
   it('normalize like String.normalize, except for more than 30 marks on one letter', () => {

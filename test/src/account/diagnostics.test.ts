@@ -51,5 +51,7 @@ describe('Diagnostics', () => {
   it('masks an e-mail address except for its first letters and domain ending', () => {
     assert.equal(maskEmail('matti@example.fi'), 'm…@e….fi');
     assert.equal(maskEmail('a@localhost'), 'a…@l…');
+    assert.equal(maskEmail('a@b.fi'), 'a…@b….fi');
+    assert.equal(maskEmail('a@.secret'), 'a…@.…');
   });
 });

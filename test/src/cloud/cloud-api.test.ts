@@ -165,6 +165,13 @@ describe('cloud-api: Retry-After', () => {
     });
   }
 
+  it("counts a date from the response's own Date, because this machine's clock may be wrong", async () => {
+    const dateAt = (seconds: number): string => new Date(NOW + 86_400_000 + seconds * 1000).toUTCString();
+    const headers = { 'retry-after': dateAt(90), date: dateAt(0) };
+    const error = await failure(hubKeys(cloudOf({ status: 429, headers }).cloud, TOKEN), 'COZIFY_RATE_LIMITED');
+    assert.equal(error.retryAfter, 90);
+  });
+
   it('ignores the header on statuses other than 429 and 503', async () => {
     const headers = { 'retry-after': '60' };
     const error = await failure(hubKeys(cloudOf({ status: 500, headers }).cloud, TOKEN), 'COZIFY_API');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CozifyError } from '../../../src/errors.js';
-import { decodeToken, readTokenAnswer } from '../../../src/cloud/token.js';
+import { decodeToken, parseJwtForm, readTokenAnswer, startsAsJwt } from '../../../src/cloud/token.js';
 import { signJwt } from '../../simulator/index.js';
 
 const IAT = 1_772_000_000;
@@ -48,6 +48,23 @@ describe('decodeToken', () => {
       assert.deepEqual(decodeToken(`${part}.${part}.x`), {}, claims.slice(0, 40));
     }
     fc.assert(fc.property(fc.string(), (token) => void decodeToken(token)));
+  });
+});
+
+describe('parseJwtForm', () => {
+  const part = Buffer.from('{"alg":"HS512"}').toString('base64url');
+
+  it('returns the algorithm and the length of the signature', () => {
+    assert.deepEqual(parseJwtForm(`${part}.${part}.abc`), { algorithm: 'HS512', signatureLength: 3 });
+  });
+
+  it('returns nothing for a token without all parts, which startsAsJwt recognizes by its header', () => {
+    for (const token of [part, `${part}.`, `${part}.${part}`, `${part}.e30.abc`, `${part}.${part}.abc.d`]) {
+      assert.deepEqual([parseJwtForm(token), startsAsJwt(token)], [undefined, true], token);
+    }
+    for (const token of ['opaque-token', `e30.${part}.abc`, `.${part}.abc`]) {
+      assert.deepEqual([parseJwtForm(token), startsAsJwt(token)], [undefined, false], token);
+    }
   });
 });
 
