@@ -4,9 +4,6 @@ import { kindOf } from '../input.js';
 import { parseJson } from '../schema.js';
 import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
 
-/** Statuses with the same meaning for every request, so that the general message of {@link expectOk} fits. */
-const GENERAL_STATUSES = [403, 410, 429];
-
 /** A request that the user wrote (the API node). */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
   /** Time limit for the whole request, in milliseconds. Defaults to that of {@link HubRequest.deadlineMs}. */
@@ -64,7 +61,8 @@ function payloadOf(body: string): unknown {
 function expectSuccess(answer: HubAnswer): void {
   const { status } = answer;
   if ((status >= 200 && status <= 299) || status === 304) return;
-  if (status < 400 || GENERAL_STATUSES.includes(status)) expectOk(answer);
+  // 403 gets here only with a web page, which comes from a proxy. The general message fits it, and a redirection.
+  if (status < 400 || status === 403) expectOk(answer);
   const advice = status < 500 ? 'check the method, the path and the body' : 'try again in a while';
   throw new CozifyError('COZIFY_API', `The hub answered with status ${status}: ${advice}.`, { statusCode: status });
 }
