@@ -304,6 +304,16 @@ describe('Polls by both transports', () => {
       await home.advanceUntil(() => home.poller.error === undefined, 11 * SECOND);
     }
   });
+
+  it('continue soon after a short failure that follows a successful read, on the LAN alone', async () => {
+    await home.start({ isAutoremote: false });
+    home.pollReply = { status: 500 };
+    await pass(5 * MINUTE);
+    await home.ask();
+    await pass(2 * SECOND);
+    home.pollReply = undefined;
+    await home.advanceUntil(() => home.poller.error === undefined, 5 * SECOND);
+  });
 });
 
 function pathOf(url: string): string {

@@ -307,6 +307,24 @@ describe('ChangeFeed', () => {
       );
     });
 
+    it('reports only changes of the chosen fields and of the condition, and all fields without chosen fields', () => {
+      const condition = { field: 'on', op: 'is', value: true } as const;
+      open({ condition, fields: ['reachable'], events: ['changed', 'unreachable'] });
+      open({ condition, own: false, events: ['changed', 'unreachable'] }, 'n2');
+      first();
+      lamp({ isOn: true, brightness: 0.8 });
+      lamp({ isOn: true, brightness: 0.8, reachable: false, lastSeen: 1_772_431_200_000 });
+      assert.deepEqual(
+        sent.map(({ event, changed }) => [event, changed]),
+        [
+          ['changed', ['on']],
+          ['changed', ['on', 'brightness']],
+          ['unreachable', ['reachable']],
+          ['unreachable', ['reachable', 'lastSeen']],
+        ],
+      );
+    });
+
     it('sends no message if the condition is true from the start', () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listThings, type ListQuery } from '../../../../src/devices/steps/thing-list.js';
+import { listThings, type ListQuery, type Members } from '../../../../src/devices/steps/thing-list.js';
 import type { Homes } from '../../../../src/devices/across-hubs/homes.js';
 import { SidebarFeed, type FeedAnswer } from '../../../../src/devices/steps/sidebar-feed.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
@@ -14,15 +14,19 @@ describe('SidebarFeed', () => {
   let home: IdleHome;
   let polls: number;
   let name: string;
+  let reachable: boolean;
 
   beforeEach(async () => {
     home = new IdleHome(1, true);
     polls = 0;
     name = 'Lamppu';
+    reachable = true;
     home.answer = (path) => {
+      if (path.endsWith('/rooms')) return { body: '{"r1":{"id":"r1","name":"Sauna"}}' };
       if (!path.endsWith('/hub/poll')) return { body: '{}' };
       polls += 1;
-      const lamp = { id: 'lamp', name, type: 'LIGHT', capabilities: ['ON_OFF'], state: { isOn: true } };
+      const state = { type: 'STATE_LIGHT', isOn: true, reachable };
+      const lamp = { id: 'lamp', name, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF'], state };
       const all = [{ type: 'DEVICE_DELTA', timestamp: polls, devices: { lamp } }];
       return { body: JSON.stringify({ type: 'POLL_DELTA', full: polls === 1, timestamp: polls, polls: all }) };
     };
@@ -65,6 +69,37 @@ describe('SidebarFeed', () => {
     await held;
     const last = await lastPollAfter();
     assert.ok(last > 6 && last <= 10, `the last poll came ${last} s after the list`);
+  });
+
+  it('lists the states of the next poll if the hub was not polled, and otherwise the cached states at once', async () => {
+    const list = (): Promise<string[]> =>
+      home.account.useHomes('things', async (homes) =>
+        (await listThings(homes, LIST, home.clock)).things.map((thing) => thing.name),
+      );
+    const first = list();
+    await home.clock.advance(SECOND);
+    assert.deepEqual(await first, ['Lamppu']);
+    await home.clock.advance(0.5 * SECOND);
+    name = 'Iltavalo';
+    const before = polls;
+    assert.deepEqual(await list(), ['Lamppu']);
+    assert.equal(polls, before);
+    await home.clock.advance(MINUTE);
+    name = 'Yövalo';
+    assert.deepEqual(await list(), ['Yövalo']);
+  });
+
+  it('lists a room as unreachable while its only lamp is unreachable', async () => {
+    const room = async (): Promise<Members | undefined> => {
+      const query = { ...LIST, kinds: ['room' as const] };
+      const listing = home.account.useHomes('things', (homes) => listThings(homes, query, home.clock));
+      await home.clock.advance(2 * SECOND);
+      return (await listing).things[0]?.members;
+    };
+    assert.deepEqual(await room(), { devices: 1, lamps: 1, on: 1, reachable: true });
+    reachable = false;
+    await home.clock.advance(2 * SECOND);
+    assert.deepEqual(await room(), { devices: 1, lamps: 0, on: 0, reachable: false });
   });
 
   it('raises the revision when a device is renamed, but not for other changes', async () => {
