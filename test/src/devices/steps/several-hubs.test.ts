@@ -3,6 +3,7 @@ import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import type { Reading } from '../../../../src/devices/steps/reading.js';
+import { listThings, type ListQuery } from '../../../../src/devices/steps/thing-list.js';
 import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
@@ -119,6 +120,26 @@ describe('Two hubs, one of them offline', () => {
     await failure(stage.read(undefined, { hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
     await failure(stage.read({ name: 'Lamppu a', hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
     assert.deepEqual(stage.koti.puts, []);
+  });
+});
+
+describe('A search at two hubs', () => {
+  it('finds all things of a hub by the first letters of its name, and fewer with more words', async () => {
+    const stage = new HomeStage();
+    await stage.start({ isTwo: true });
+    const found = async (text: string): Promise<string[]> => {
+      const query: ListQuery = {
+        ...{ hub: '', kinds: ['device'], text, rooms: [], capabilities: [], match: 'all', can: '', ids: undefined },
+        ...{ after: '', language: undefined, withCapabilities: false },
+      };
+      const listing = stage.account.useHomes('things', (homes) => listThings(homes, query, stage.clock));
+      return (await stage.after(2 * SECOND, listing)).things.map(({ id }) => id);
+    };
+    assert.deepEqual(await found('mök'), ['m', 'n']);
+    assert.deepEqual(await found('koti'), ['a', 'b', 'c']);
+    assert.deepEqual(await found('lamppu koti b'), ['b']);
+    assert.deepEqual(await found('mökki koti'), []);
+    await stage.end();
   });
 });
 
