@@ -96,19 +96,20 @@ function closedTo(folder) {
     .filter((other) => other !== folder);
 }
 
-const library = [axios, ...notInLibrary, entryPoints];
+/** Imports that no file in a folder of src/ may have. */
+const notInSrc = [axios, ...notInLibrary, entryPoints];
 
 const imports = [
-  forbid(['src/*.ts'], [...library, ...foldersClosedTo('src', LAYERS.flat())]),
+  forbid(['src/*.ts'], [...notInSrc, ...foldersClosedTo('src', LAYERS.flat())]),
   forbid(['src/{index,nodes-api,homes-api}.ts'], [axios, ...notInLibrary]),
   ...LAYERS.flat().map((folder) =>
-    forbid([`src/${folder}/**/*.ts`], [...library, ...foldersClosedTo(folder, closedTo(folder))]),
+    forbid([`src/${folder}/**/*.ts`], [...notInSrc, ...foldersClosedTo(folder, closedTo(folder))]),
   ),
   forbid(['src/http/axios-request.ts'], [...notInLibrary, entryPoints, ...foldersClosedTo('http', closedTo('http'))]),
   ...DEVICE_LAYERS.map((folder, layer) =>
     forbid(
       [`src/devices/${folder}/**/*.ts`],
-      [...library, ...foldersClosedTo(folder, [...closedTo('devices'), ...DEVICE_LAYERS.slice(0, layer)])],
+      [...notInSrc, ...foldersClosedTo(folder, [...closedTo('devices'), ...DEVICE_LAYERS.slice(0, layer)])],
     ),
   ),
   forbid(['nodes/*.ts'], notInNodes),
