@@ -1,11 +1,12 @@
 // Changes the code in one place at a time, and reports whether a test notices. A change that no test notices shows a
 // behaviour that has no test.
-//   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|all]
+//   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|essentials|all]
 // Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
 // places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
-// `--tests all`, they are drawn from all lines, and a change that no unit test notices is also run against all other
-// tests. A change in nodes/editor is run only against the test files that execute it, in the process or in the browser,
-// and the tests of the package.
+// `--tests essentials`, a change that no unit test notices is also run against the other tests of `npm test`. With
+// `--tests all`, the places are drawn from all lines, and such a change is also run against all other tests. A change in
+// nodes/editor is run only against the test files that execute it, in the process or in the browser, and the tests of
+// the package.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,8 @@ const UNIT_OF_EDITOR = /^nodes\/editor\//;
 const OPENS_EDITOR = /^editor\//;
 /** The paths, below dist/test, of the other tests that load the code of nodes/editor: they check the defaults of dialogs. */
 const CHECKS_DEFAULTS = /^package\./;
+/** The paths, below dist/test, of the tests of `npm test` that are not unit tests. */
+const OTHER_ESSENTIALS = /^(live\/node-red|editor\/essentials)\./;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
@@ -47,7 +50,7 @@ const { values: options } = parseArgs({
 const count = wholeNumber('count');
 const random = randomFrom(wholeNumber('seed'));
 const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refuse('only', 'src, nodes or editor'));
-if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
+if (!['unit', 'essentials', 'all'].includes(options.tests)) refuse('tests', 'unit, essentials or all');
 
 const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
 /** The processes of the current test run. */
@@ -70,10 +73,10 @@ for (const site of sites) {
   const units = tests.filter((file) => unitTests().includes(file));
   const source = readFileSync(join(copy, site.path), 'utf8');
   const mutated = withMutation(source, site);
-  if (units.length === 0 && options.tests === 'unit') continue;
+  if (units.length === 0 && options.tests !== 'all') continue;
   if (!changesTheCode(source, mutated)) continue;
   tried += 1;
-  const others = options.tests === 'all' ? otherTestsFor(site.path, tests) : [];
+  const others = options.tests === 'unit' ? [] : otherTestsFor(site.path, tests);
   const by = await noticedBy(site.path, source, mutated, units, others);
   if (by !== undefined) noticed += 1;
   console.log(`${tried}. ${by === undefined ? 'LIVED  ' : 'noticed'} ${site.path}:${site.line} (${site.kind})`);
@@ -100,9 +103,9 @@ function sources() {
 
 /**
  * Determines which places each test file executes: inserts a recording call at each place, builds, and runs the unit
- * tests, and for `--tests all` also the tests that open the editor if places in nodes/editor are drawn. Returns the test
- * files, quickest first. `reached` are the places that the file's tests execute, `loaded` those that run when its modules
- * load.
+ * tests, and unless `--tests` is `unit` also the tests that open the editor if places in nodes/editor are drawn. Returns
+ * the test files, quickest first. `reached` are the places that the file's tests execute, `loaded` those that run when
+ * its modules load.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -113,8 +116,10 @@ async function reachOfTests() {
   run('build');
   for (const [path, text] of originals) writeFileSync(join(copy, path), text);
   const record = join(copy, 'reached.jsonl');
-  const opensEditor = options.tests === 'all' && folders.includes('nodes/editor');
-  const browserTests = opensEditor ? testFiles().filter((file) => OPENS_EDITOR.test(belowTest(file))) : [];
+  const opensEditor = options.tests !== 'unit' && folders.includes('nodes/editor');
+  const browserTests = opensEditor
+    ? testFiles().filter((file) => OPENS_EDITOR.test(belowTest(file)) && isSelected(file))
+    : [];
   const args = ['--require', './scripts/mutate/reached.cjs'];
   const env = { REACHED: record };
   const failure = (await failureOf(unitTests(), JOBS, args, env)) ?? (await failureOfEach(browserTests, args, env));
@@ -160,7 +165,7 @@ async function noticedBy(path, source, mutated, units, others) {
 }
 
 /**
- * Returns the tests that are not unit tests; for nodes/editor, only those of `reaching`, and those of
+ * Returns the tests that `--tests` adds to the unit tests; for nodes/editor, only those of `reaching`, and those of
  * {@link CHECKS_DEFAULTS}. The tests whose paths have the most words in common with the path of the source file come
  * first.
  */
@@ -169,7 +174,7 @@ function otherTestsFor(path, reaching) {
   const shared = (file) => file.split(/\W/).filter((word) => words.includes(word)).length;
   const isEditor = path.startsWith('nodes/editor/');
   return testFiles()
-    .filter((file) => !unitTests().includes(file))
+    .filter((file) => !unitTests().includes(file) && isSelected(file))
     .filter((file) => !isEditor || reaching.includes(file) || CHECKS_DEFAULTS.test(belowTest(file)))
     .sort((one, other) => shared(other) - shared(one));
 }
@@ -190,6 +195,11 @@ function testFiles() {
 function unitTests() {
   const paths = options.only === 'editor' ? UNIT_OF_EDITOR : UNIT;
   return testFiles().filter((file) => paths.test(belowTest(file)));
+}
+
+/** Whether `--tests` selects a test that is not a unit test. */
+function isSelected(file) {
+  return options.tests === 'all' || (options.tests === 'essentials' && OTHER_ESSENTIALS.test(belowTest(file)));
 }
 
 function belowTest(file) {
