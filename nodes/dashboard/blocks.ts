@@ -84,13 +84,13 @@ export function headBlock(page: string, ui: string, links: readonly Placed[], co
 
 /**
  * Groups the widgets of a thing by command node. A switch and a brightness slider share a command node, which accepts a
- * boolean or a number.
+ * boolean or a number. Their group comes first, and may be empty.
  */
 function byCommand(widgets: readonly Widget[]): Widget[][] {
   const isShared = ({ field }: Widget): boolean => field === 'on' || field === 'brightness';
   const shared = widgets.filter((widget) => isControl(widget) && isShared(widget));
   const others = widgets.filter((widget) => !shared.includes(widget)).map((widget) => [widget]);
-  return shared.length > 0 ? [shared, ...others] : others;
+  return [shared, ...others];
 }
 
 function place(id: string, properties: Properties, x: number, y: number, wires: string[][] = []): Placed {
@@ -135,10 +135,11 @@ class BlockMaker {
 
   finish(): RoomBlock {
     const height = HEADING + this.#rows * ROW;
-    if (this.#commands.length === 0) return { nodes: this.#nodes, height };
-    const [first = 0, last = first] = [this.#commands[0]?.y, this.#commands.at(-1)?.y];
+    const [first] = this.#commands;
+    if (first === undefined) return { nodes: this.#nodes, height };
+    const { y: lastY } = this.#commands.at(-1) ?? first;
     const properties = nodeOf('link out', { name: this.#context.texts.notDone });
-    const linkOut = this.#put(properties, COLUMN.link, (first + last) / 2);
+    const linkOut = this.#put(properties, COLUMN.link, (first.y + lastY) / 2);
     for (const { wires } of this.#commands) wires.push([linkOut.id]);
     return { nodes: this.#nodes, height, linkOut };
   }

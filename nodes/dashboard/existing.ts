@@ -91,12 +91,12 @@ export class ExistingDashboard {
   }
 
   #namedOn(page: FlowNode): { node: FlowNode; group: string }[] {
-    const groups = new Set(this.#groupsOf(page).map(({ id }) => id));
+    const groups = this.#groupsOf(page);
     const named: { node: FlowNode; group: string }[] = [];
     for (const widget of this.#nodes.values()) {
-      const group = widget['group'];
-      if (!widget.type.startsWith('ui-') || typeof group !== 'string' || !groups.has(group)) continue;
-      for (const node of this.#namingNodes(widget)) named.push({ node, group });
+      const group = groups.find(({ id }) => id === widget['group']);
+      if (group === undefined) continue;
+      for (const node of this.#namingNodes(widget)) named.push({ node, group: group.id });
     }
     return named;
   }

@@ -51,7 +51,7 @@ export class HubStatus {
   /** The ids of the hubs whose devices the status shows. */
   #hubs: ReadonlySet<string>;
   #problem: { status: StatusText; isOver: (snapshot: Snapshot) => boolean } | undefined;
-  #shown = '';
+  #shown: string | undefined;
   #shownAt = -Infinity;
   readonly #nextUpdate: Timer;
   /** Whether changes are being collected, to be shown in one update. */
@@ -67,7 +67,7 @@ export class HubStatus {
     const find = (): AccountNode | undefined => findAccount(RED, account);
     this.#follower = followOverDeploys(RED, find, (found, isReset) => {
       this.#account = found;
-      if (isReset) [this.#shown, this.#shownAt] = ['', -Infinity];
+      if (isReset) [this.#shown, this.#shownAt] = [undefined, -Infinity];
       this.#update();
     });
   }

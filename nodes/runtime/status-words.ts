@@ -30,10 +30,9 @@ export function statusText(
 
 /** Joins the parts of a status. If the result would be too long, shortens the name rather than the other parts. */
 export function fitted({ before = '', name, after = '' }: { before?: string; name: string; after?: string }): string {
-  const rest = [before, after].filter((part) => part !== '').join(' ');
-  const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
+  const room = [before, after].filter(Boolean).reduce((left, part) => left - lengthOf(part) - 1, LONGEST_STATUS);
   const parts = [before, room < 2 ? '' : shortened(name.trim(), room), after];
-  return shortened(parts.filter((part) => part !== '').join(' '), LONGEST_STATUS);
+  return shortened(parts.filter(Boolean).join(' '), LONGEST_STATUS);
 }
 
 /**
@@ -71,6 +70,6 @@ function catalogueIn(language: Language): Pick<typeof Catalogue, 'status' | 'fai
 
 /** Returns the beginning of a sentence, up to the first punctuation mark. */
 function firstWords(message: string): string {
-  const [first = ''] = message.split(/[.,:;]\s/);
-  return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '');
+  const first = message.replace(/[.,:;]\s[^]*/, '').replace(/\.$/, '');
+  return first.charAt(0).toLowerCase() + first.slice(1);
 }
