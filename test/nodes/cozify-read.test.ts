@@ -59,6 +59,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.deepEqual([operation, stale], ['read', false]);
       assert.match(String(asOf), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       assert.equal(outcome.completed.length, 1);
+      await until('the status', () => /^(on|päällä) 60 %$/.test(stage.statuses('read').at(-1)?.text ?? ''));
     });
 
     it('returns one field of the device named in the message', async () => {

@@ -159,9 +159,14 @@ describe('The widgets of a dashboard', () => {
     assert.deepEqual([command['command'], command['targets'], command['confirm']], ['payload', target, 3]);
   });
 
-  it('set the field of a blind', () => {
-    const { command, field } = only(make([{ ...blind, abilities: [percent('position')] }]), 'cozify-command');
-    assert.deepEqual([command, field], ['set', 'position']);
+  it('set the fields of a blind', () => {
+    assert.deepEqual(
+      ofType(make([blind]), 'cozify-command').map(({ command, field }) => [command, field]),
+      [
+        ['set', 'position'],
+        ['set', 'tilt'],
+      ],
+    );
   });
 
   it('accept the temperature of a boiler', () => {
@@ -191,6 +196,7 @@ describe('The widgets of a dashboard', () => {
     const source = ofType(nodes, 'cozify-changes').at(-1);
     assert.deepEqual(each(source?.['targets'] as { name: string }[], 'name'), ['A', 'B']);
     assert.deepEqual(source?.['wires'], [[only(nodes, 'ui-chart').id]]);
+    assert.deepEqual(each(ofType(nodes, 'cozify-changes'), 'name'), ['', '', '', 'Temperatures']);
   });
 });
 
@@ -297,6 +303,40 @@ describe('The flow of a dashboard', () => {
     for (const [index, y] of rows.slice(1).entries()) assert.ok(y - Number(rows[index]) >= 60, String(rows));
   });
 
+  it('has its nodes in columns below a heading for each room', () => {
+    const nodes = make([lamp()]);
+    assert.deepEqual(
+      nodes.filter(({ x }) => x !== undefined).map(({ type, x, y }) => `${type} ${String(x)},${String(y)}`),
+      [
+        'comment 280,40',
+        'link in 220,110',
+        'catch 220,170',
+        'change 600,140',
+        'ui-notification 980,140',
+        'comment 220,280',
+        'cozify-command 980,380',
+        'ui-switch 600,350',
+        'cozify-changes 220,350',
+        'ui-slider 600,410',
+        'cozify-changes 220,410',
+        'link out 1200,380',
+      ],
+    );
+    const { id, ...tab } = only(nodes, 'tab');
+    assert.deepEqual(tab, { type: 'tab', label: 'Dashboard: home', disabled: false, info: '', env: [] });
+    assert.ok(nodes.filter(({ x }) => x !== undefined).every(({ z }) => z === id));
+    const orders = ['ui-page', 'ui-group', 'ui-switch'].map((type) => only(nodes, type)['order']);
+    assert.deepEqual(orders, [1, 1, 1]);
+  });
+
+  it('splits a room with more than 28 widgets', () => {
+    const headings = [28, 29].map((count) => {
+      const lamps = Array.from({ length: count }, (_, index) => lamp(`Lamppu ${index}`, { abilities: [ON] }));
+      return ofType(make(lamps), 'comment').filter(({ name }) => name === 'Olohuone').length;
+    });
+    assert.deepEqual(headings, [1, 2]);
+  });
+
   for (const count of [1, 40, 400, 3000]) {
     it(`is laid out on the canvas without overlaps, with ${count} lamps in a room`, () => {
       const nodes = make(Array.from({ length: count }, (_, index) => lamp(`Lamppu ${index}`)));
@@ -334,6 +374,12 @@ describe('A dashboard beside existing flows', () => {
     assert.equal(only(nodes, 'tab')['label'], 'Dashboard: home 2');
     assert.equal(only(nodes, 'ui-notification')['ui'], 'base');
     assert.equal(plan(home, { flows: [base, theme, page, flow] }).path, '/ui/home-2');
+  });
+
+  it('keeps the base of its page', () => {
+    const other = { id: 'other', type: 'ui-base', name: 'Other', path: '/other' };
+    const marked = { ...page, className: 'cozify-home' };
+    assert.equal(plan(home, { flows: [other, base, theme, marked] }).path, '/ui/home');
   });
 
   it('has nothing new after it was made', () => {
@@ -379,10 +425,13 @@ describe('A dashboard beside existing flows', () => {
     const byName = { hub: '', kind: 'device', id: '', name: ' lämpömittari' };
     flows.push({ id: 'mine', type: 'cozify-changes', account: ACCOUNT, targets: [byName], wires: [['words']] });
     flows.push({ id: 'words', type: 'function', wires: [[only(flows, 'ui-text').id]] });
-    const { rooms, path } = plan([...home, lamp('Uusi')], { flows });
+    const { rooms, path } = plan([...home, lamp('Uusi'), scene('Lämpömittari')], { flows });
     assert.deepEqual(
       rooms.map(({ name, adds }) => [name, adds]),
-      [['Olohuone', '1 switch, 1 slider']],
+      [
+        ['Olohuone', '1 switch, 1 slider'],
+        ['Scenes', '1 button'],
+      ],
     );
     assert.equal(path, '/dashboard/');
     const nodes = make([...home, lamp('Uusi')], { flows });
@@ -400,7 +449,7 @@ describe('A dashboard beside existing flows', () => {
   });
 
   it('leaves the page of another account alone', () => {
-    const flows = make(home, { account: 'other' });
+    const flows = make([scene('Kotona')], { account: 'other' });
     assert.equal(plan(home, { flows }).shown, 0);
     const made = only(make(home, { flows }), 'ui-page');
     assert.deepEqual([made['name'], made['path']], ['Home 2', '/home-2']);

@@ -26,8 +26,8 @@ describe('defineFeed', () => {
     accounts.set('account', account());
   });
 
-  function account(): object {
-    const snapshot = () => ({ state: 'authenticated', hubs: [] });
+  function account(hubs: object[] = []): object {
+    const snapshot = () => ({ state: 'authenticated', hubs });
     return { type: 'cozify-account', account: { isReady: true, snapshot, onChange: () => () => undefined } };
   }
 
@@ -99,6 +99,33 @@ describe('defineFeed', () => {
     accounts.set('account', account());
     start();
     assert.equal(subscriptions.length, 1);
+  });
+
+  it('shows nothing after it has closed', () => {
+    create({});
+    node.emit('close');
+    accounts.delete('account');
+    start();
+    assert.deepEqual(node.statuses, [{}]);
+  });
+
+  it('shows an offline hub if it subscribes to all hubs or to this hub', () => {
+    const [home, cottage] = [
+      { id: 'home', default: true, reachable: true },
+      { id: 'cottage', name: 'Mökki', reachable: false },
+    ];
+    accounts.set('account', account([home, cottage]));
+    const textOf = (def: Record<string, unknown>): string => {
+      create(def);
+      return node.statuses.at(-1)?.text ?? '';
+    };
+    const [everywhere, away] = [/^(hub away|hubiin ei yhteyttä): Mökki$/, /^(hub away|hubiin ei yhteyttä)$/];
+    assert.match(textOf({}), everywhere);
+    assert.match(textOf({ targets: [] }), everywhere);
+    assert.match(textOf({ hub: 'cottage' }), away);
+    assert.match(textOf({ targets: [{ hub: 'cottage', id: 'lamp' }] }), away);
+    assert.equal(textOf({ hub: 'home' }), '');
+    assert.equal(textOf({ targets: [{ hub: 'home', id: 'lamp' }] }), '');
   });
 
   it('shows and logs an invalid property, and does not subscribe', () => {

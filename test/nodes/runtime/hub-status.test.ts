@@ -123,7 +123,9 @@ describe('HubStatus', () => {
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'poistunut: Kattovalo' });
     status.showGone('x'.repeat(99));
     assert.equal((await settled())?.text, `poistunut: ${'x'.repeat(28)}…`);
-    status.showError(new CozifyError('COZIFY_BAD_INPUT', 'Not so.'));
+    status.showNotice('green', 'dot', 'sent');
+    assert.deepEqual(await settled(), { fill: 'green', shape: 'dot', text: 'lähetetty' });
+    status.showError(new CozifyError('COZIFY_BAD_INPUT', 'Not so.', { subject: 'Kattovalo' }));
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'epäonnistui: tarkista viesti' });
     status.show([thing({ on: false })]);
     assert.equal((await settled())?.text, 'pois');
@@ -163,6 +165,22 @@ describe('HubStatus', () => {
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä: Sauna' });
     status.showChanged(thing({ temperature: 80, reachable: true }, sauna));
     assert.equal((await settled())?.fill, 'green');
+  });
+
+  it('shows the time of a change or of a measurement, but not of another value that was known before', async () => {
+    open();
+    const before = { isNow: false };
+    for (const [state, options, text] of [
+      [{ on: true }, {}, /^Lamppu on \d\d:\d\d$/],
+      [{ on: false }, before, /^Lamppu off$/],
+      [{ temperature: 21.4 }, before, /^Lamppu 21\.4 °C \d\d:\d\d$/],
+      [{ on: true, humidity: 40 }, { ...before, field: 'humidity' }, /^Lamppu 40 % \d\d:\d\d$/],
+    ] as const) {
+      status.showError(new CozifyError('COZIFY_API', 'An error that the next value replaces.'));
+      await settled();
+      status.showChanged(thing(state), options);
+      assert.match(String((await settled())?.text), text);
+    }
   });
 
   it('is green for several things if one of them is reachable, and grey otherwise', async () => {
@@ -247,6 +265,17 @@ describe('HubStatus', () => {
     become({ hubs: [hub('hub-1', { reachable: false })] });
     become({ hubs: [hub('hub-1', { reachable: true })] });
     assert.equal((await settled())?.text, 'on');
+    become({ hubs: [hub('hub-1', { reachable: false })] });
+    status.showError(new CozifyError('COZIFY_HUB_OFFLINE', 'Away.'));
+    become({ hubs: [hub('hub-1')] });
+    assert.equal((await settled())?.text, 'on', 'an error after the account has noticed');
+    status.showAway();
+    assert.deepEqual(await settled(), away);
+    status.show([thing({ on: false })]);
+    status.showAway();
+    become({ hubs: [hub('hub-1', { reachable: false })] });
+    become({ hubs: [hub('hub-1')] });
+    assert.equal((await settled())?.text, 'off', 'offline and online again within a second');
   });
 
   it('shows the state of only its own hubs', async () => {
@@ -263,6 +292,9 @@ describe('HubStatus', () => {
     status.stop();
     open('', 'en', false, [{ hub: 'hub-2', id: 'd1' }]);
     assert.equal(last()?.text, 'hub away');
+    status.stop();
+    open('hub-2', 'en', false, [{ hub: '', id: 'd1' }]);
+    assert.equal(last()?.text, 'hub away', 'a target without a hub');
   });
 
   it('shows the state of the hubs it subscribes to before any event', async () => {
@@ -272,6 +304,9 @@ describe('HubStatus', () => {
     assert.equal((await settled())?.text, 'hub away');
     status.showEvent(thing({}), () => 'event');
     assert.deepEqual(await settled(), { fill: 'red', shape: 'ring', text: 'hub away: Mökki' }, 'the other hub');
+    status.stop();
+    open().showChanged(thing({ on: true }, { hub: 'hub-2' }));
+    assert.equal((await settled())?.text, 'hub away', 'a change at the hub');
   });
 
   it('names the offline hub for a node at all hubs', async () => {
@@ -305,8 +340,12 @@ describe('HubStatus', () => {
 
   it('is yellow until the last running step has ended', async () => {
     open().show([thing({ on: true })]);
-    const [first, second] = [status.start(), status.start()];
+    await settled();
+    const first = status.start();
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'dot', text: 'on' });
+    found = { ...accountNode(), language: 'fi' };
+    const second = status.start();
+    assert.deepEqual(await settled(), { fill: 'yellow', shape: 'dot', text: 'päällä' }, 'a new account');
     first();
     first();
     assert.equal((await settled())?.fill, 'yellow');
@@ -337,6 +376,8 @@ describe('HubStatus', () => {
     events.emit('flows:started');
     await settled();
     assert.equal(shown.length, 3);
+    // The node closes while the second update is waiting.
+    for (const on of [false, true]) status.show([thing({ on })]);
   });
 
   describe('with steps', () => {

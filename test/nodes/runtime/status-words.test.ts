@@ -29,6 +29,9 @@ describe('Status texts', () => {
     const after = 'x'.repeat(39);
     assert.equal(fitted({ name: 'Eteinen', after }), after);
     assert.equal(fitted({ name: 'on 60 %' }), 'on 60 %');
+    assert.equal(fitted({ name: 'x'.repeat(40) }), 'x'.repeat(40));
+    assert.equal(fitted({ before: '3 ·', name: 'Eteinen', after: after.slice(6) }), `3 · E… ${after.slice(6)}`);
+    assert.equal(fitted({ before: '3 ·', name: 'Eteinen', after: after.slice(5) }), `3 · ${after.slice(5)}`);
   });
 
   it('have the advice for a failure, otherwise the start of its message or its kind', () => {
@@ -40,6 +43,8 @@ describe('Status texts', () => {
       [failureText(other, 'en'), failureText(other, 'fi')],
       ['the list should be a list', 'tarkista viesti'],
     );
+    const short = new CozifyError('COZIFY_BAD_INPUT', 'Send a number.');
+    assert.equal(failureText(short, 'en'), 'send a number');
     const busy = new CozifyError('COZIFY_BUSY', '1000 messages are already waiting.');
     assert.deepEqual(
       [failureText(busy, 'en'), failureText(busy, 'fi')],
