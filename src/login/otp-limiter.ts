@@ -203,7 +203,7 @@ export class OtpLimiter {
       const ages = sent.map((code) => this.#ageMs(code, code.at)).filter((age) => age < WINDOW_MS);
       const oldest = ages.sort((a, b) => a - b)[MAX_CODES - 1];
       if (oldest === undefined) continue;
-      const retryAfter = Math.max(1, Math.ceil((WINDOW_MS - oldest) / 1000));
+      const retryAfter = Math.ceil((WINDOW_MS - oldest) / 1000);
       const message = `${MAX_CODES} codes were sent within ${WINDOW_MS / 60_000} minutes: use the last one, or wait.`;
       throw new CozifyError('COZIFY_RATE_LIMITED', message, { retryAfter });
     }

@@ -19,11 +19,9 @@ export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision'
  * their times and then their texts decide, so that all processes choose the same token.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
+  const byDecision = (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0);
   const byCount =
-    (isByTime ? (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0) : 0) ||
-    theirs.generation - ours.generation ||
-    (theirs.decidedAt ?? 0) - (ours.decidedAt ?? 0) ||
-    theirs.revision - ours.revision;
+    (isByTime ? byDecision : 0) || theirs.generation - ours.generation || byDecision || theirs.revision - ours.revision;
   if (byCount !== 0) return byCount > 0 ? 'theirs' : 'ours';
   if (theirs.login?.token === ours.login?.token) return 'same';
   if (theirs.login === null || ours.login === null) return theirs.login === null ? 'theirs' : 'ours';
@@ -149,7 +147,7 @@ function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): H
   return pick(base.map(withoutTransport), ours.map(withoutTransport), theirs.map(withoutTransport)).map((hub) => {
     const known = own.get(hub.id);
     const found = theirs.find(({ id }) => id === hub.id);
-    const { host, isRemote } = known ?? found ?? { host: null, isRemote: true };
+    const { host, isRemote } = known ?? found ?? hub;
     return { ...hub, host: host ?? found?.host ?? null, isRemote };
   });
 }
