@@ -159,6 +159,13 @@ describe('Account: a store shared with other processes', () => {
       assert.ok(renewals() <= 1, `${renewals()} renewals in an hour`);
     });
 
+    it(`sends no renewal in a ping just after a process with a clock ${days} days off has renewed`, async () => {
+      otherRenews(makeToken(stage.clock.now()), stage.clock.now() + days * DAY);
+      await stage.clock.advance(MINUTE);
+      assert.deepEqual(await fixture.account.ping(), { value: true, isRefreshed: false });
+      assert.equal(stage.cloud.of('refreshsession').length, 0);
+    });
+
     it(`renews a token of a process with a clock ${days} days off only after an hour`, async () => {
       stage.clock.chance = () => 0;
       otherRenews(makeToken(stage.clock.now()), stage.clock.now() + days * DAY);
@@ -200,6 +207,34 @@ describe('Account: a store shared with other processes', () => {
     assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
     assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
+
+  it('emits no event for a token that another process has set by hand', async () => {
+    const theirs = makeToken(stage.clock.now());
+    const cloud = cloudOf(stage.store.content ?? emptyAccount, new URL(stage.cloudUrl).origin);
+    const record = stage.store.content ?? emptyAccount;
+    stage.store.put(withCloud(record, withLogin(cloud, newLogin(theirs, null, null), stage.clock.now())));
+    await fixture.account.email();
+    assert.equal((await fixture.account.token()).value, theirs);
+    assert.deepEqual(fixture.topics, []);
+  });
+
+  for (const isRejected of [false, true]) {
+    const kept = isRejected ? 'replaces a rejected temporary token with' : 'keeps an accepted temporary token despite';
+    it(`${kept} a new token of another process`, async () => {
+      fixture = await stage.restart(fixture, { isAutorefresh: false });
+      const temporary = makeToken(stage.clock.now());
+      await fixture.account.token(temporary, { commit: false });
+      const theirs = makeToken(stage.clock.now());
+      rejectAllBut(isRejected ? theirs : temporary);
+      const ping = fixture.account.ping({ autorefresh: false });
+      await stage.clock.advance(30 * SECOND);
+      assert.equal((await ping).value, !isRejected);
+      otherRenews(theirs);
+      await stage.clock.advance(MINUTE);
+      assert.equal((await fixture.account.token()).value, isRejected ? theirs : temporary);
+      assert.equal(fixture.account.snapshot().state, 'authenticated');
+    });
+  }
 
   it('uses the login of another process in a step without a login', async () => {
     await fixture.account.reset();

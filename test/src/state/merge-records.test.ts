@@ -31,9 +31,10 @@ const tokenOf = (record: AccountRecord): string | undefined => cloudOf(record, O
 describe('mergeRecords', () => {
   it('keeps the changes of both sides', () => {
     const ours = { ...start, email: 'b@example.fi' };
-    const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
+    const withCode = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
+    const theirs = { ...withCode, change: 'change 1' };
     const merged = mergeRecords(start, ours, theirs);
-    assert.equal(merged.email, 'b@example.fi');
+    assert.deepEqual([merged.email, merged.change], ['b@example.fi', 'change 1']);
     assert.deepEqual(cloudOf(merged, ORIGIN).otp, { email: 'a@example.fi', sentAt: 5 });
     assert.deepEqual(mergeRecords(start, theirs, ours), { ...merged, clouds: merged.clouds });
   });
@@ -61,6 +62,23 @@ describe('mergeRecords', () => {
     const often = renewed(renewed(renewed(start, 'r1'), 'r2'), 'r3');
     assert.equal(tokenOf(mergeRecords(start, often, reset(start))), undefined);
     assert.equal(tokenOf(mergeRecords(start, reset(start), often)), undefined);
+  });
+
+  it('has no login after a reset by a process whose clock is behind', () => {
+    const base = withCloud(start, { ...cloudOf(start, ORIGIN), decidedAt: 9 });
+    assert.equal(tokenOf(mergeRecords(base, renewed(base, 'r1'), reset(base))), undefined);
+    assert.equal(tokenOf(mergeRecords(base, reset(base), renewed(base, 'r1'))), undefined);
+  });
+
+  it('takes the renewed token if the other side has set the old token by hand', () => {
+    const byHand = withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin('first', null, null), 5));
+    for (const merged of [
+      mergeRecords(start, byHand, renewed(start, 'renewed')),
+      mergeRecords(start, renewed(start, 'renewed'), byHand),
+    ]) {
+      assert.equal(tokenOf(merged), 'renewed');
+      assert.equal(compareLogins(cloudOf(merged, ORIGIN), cloudOf(byHand, ORIGIN)), 'theirs');
+    }
   });
 
   it('takes the login made after a reset', () => {
@@ -98,6 +116,25 @@ describe('mergeRecords', () => {
     assert.deepEqual([kept?.host, kept?.version], ['192.168.1.6', '1']);
   });
 
+  it('takes the hubs of the last login, and an address that only the other side knows', () => {
+    const hub = { name: 'Koti', version: '1', key: 'key', isAutoremote: true, isLanExcluded: false, missedLists: 0 };
+    const logIn = (at: number, id: string, host: string | null, isRemote: boolean): AccountRecord => {
+      const cloud = withLogin(cloudOf(start, ORIGIN), newLogin(`login ${at}`, at, null), at);
+      return withCloud(start, { ...cloud, hubs: [{ ...hub, id, host, isRemote }], defaultHub: id });
+    };
+    const seen = (record: AccountRecord): unknown[] => {
+      const { hubs, defaultHub } = cloudOf(record, ORIGIN);
+      return [defaultHub, ...hubs.map(({ id, host, isRemote }) => [id, host, isRemote])];
+    };
+    const [first, last] = [logIn(5, 'h1', '192.168.1.5', false), logIn(6, 'h2', '192.168.1.6', true)];
+    for (const base of [start, last]) {
+      assert.deepEqual(seen(mergeRecords(base, first, last)), ['h2', ['h2', '192.168.1.6', true]]);
+    }
+    assert.deepEqual(seen(mergeRecords(start, last, first)), ['h2', ['h2', '192.168.1.6', true]]);
+    const elsewhere = logIn(5, 'h2', null, false);
+    assert.deepEqual(seen(mergeRecords(start, elsewhere, last)), ['h2', ['h2', '192.168.1.6', false]]);
+  });
+
   it('takes the last login or logout of a person, however many logins the other side had', () => {
     const logIn = (record: AccountRecord, at: number): AccountRecord =>
       withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin(`login ${at}`, at, null), at));
@@ -115,6 +152,9 @@ describe('mergeRecords', () => {
     assert.equal(compareLogins(at(renewed(start, 'x')), at(start)), 'theirs');
     assert.equal(compareLogins(at(start), at(renewed(start, 'x'))), 'ours');
     assert.equal(compareLogins(at(reset(start)), at(renewed(renewed(start, 'x'), 'y'))), 'theirs');
+    const sameMoment = withLogin(at(start), newLogin('x', 2, null), 2);
+    assert.equal(compareLogins(at(reset(start)), sameMoment), 'theirs', 'a reset at the same moment as a login');
+    assert.equal(compareLogins(sameMoment, at(reset(start))), 'ours', 'a login at the same moment as a reset');
   });
 });
 
@@ -137,8 +177,10 @@ describe('mergeOverUndone', () => {
   it('keeps the version of a login that is newer than the stored one', () => {
     const undone = withCloud(start, withLogin(at(start), newLogin('undone', 5, null), 5));
     const newer = withCloud(start, withLogin(at(reset(undone)), newLogin('newer', 9, null), 9));
-    const merged = mergeOverUndone(newer, undone, undone);
-    assert.deepEqual([tokenOf(merged), compareLogins(at(merged), at(newer))], ['newer', 'same']);
+    for (const stored of [undone, ['a', 'b', 'c'].reduce((record, token) => renewed(record, token), undone)]) {
+      const merged = mergeOverUndone(newer, undone, stored);
+      assert.deepEqual([tokenOf(merged), compareLogins(at(merged), at(newer))], ['newer', 'same']);
+    }
   });
 
   it('applies to a stored record with the same change and epoch as the undone one, even after a renewal', () => {

@@ -41,7 +41,9 @@ describe('MigratingStore', () => {
   });
 
   it('returns null if all stores are empty', async () => {
-    assert.equal(await migrating(storeWith(), [storeWith(), storeWith()]).load(), null);
+    const own = storeWith();
+    assert.equal(await migrating(own, [storeWith(), storeWith()]).load(), null);
+    assert.equal(own.saves, 0);
   });
 
   for (const [age, mine, theirs] of [
@@ -107,6 +109,7 @@ describe('MigratingStore', () => {
     const store = migrating(own, [before], { removePrevious: () => Promise.reject(storeError('away')) });
     assert.equal(await store.load(), 1);
     await store.save(2);
+    before.put(3);
     assert.equal(await store.load(), 2, 'the previous store is not read again');
   });
 
