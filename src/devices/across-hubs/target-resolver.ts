@@ -82,7 +82,7 @@ export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome
   const isKnown = ({ cache, client }: LiveHome): boolean =>
     client.isReachable === false || kinds.some((kind) => cache.asOf(kind) !== null);
   const index = homes.findIndex(({ cache }) => cache.things.withId(kinds, target.id).length > 0);
-  return homes.slice(0, Math.max(0, index)).every(isKnown) ? homes[index] : undefined;
+  return homes.slice(0, index).every(isKnown) ? homes[index] : undefined;
 }
 
 /**

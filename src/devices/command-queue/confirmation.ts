@@ -38,8 +38,7 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
   const rest = options.notSuperseded(plan) ?? plan;
   const [refused] = end === 'superseded' ? [] : missed;
   const reason = refused?.reason ?? (end === 'met' ? null : end);
-  const unconfirmed =
-    end === 'superseded' || (end === 'met' && !isAwaited) ? [] : unconfirmedMembers(rest, things, end);
+  const unconfirmed = end === 'met' && !isAwaited ? [] : unconfirmedMembers(rest, things, end);
   const all = end === 'superseded' ? [] : [...missed, ...unconfirmed];
   const ended = { sent: true, confirmed: isAwaited ? reason === null : null, reason };
   return resultOf({ ...command, plan: rest, missed: all, end: ended }, things);

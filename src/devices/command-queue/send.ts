@@ -117,7 +117,7 @@ function expectVerdict(answer: HubAnswer): HubAnswer {
 
 /** Whether the hub refused a command. */
 export function isRefused({ status }: HubAnswer): boolean {
-  return status === 400 || status === 404 || status === 422;
+  return [400, 404, 422].includes(status);
 }
 
 /** Returns the error for a refused command. */

@@ -34,7 +34,8 @@ export function isBetween(name: string, { from, to, value }: { from: unknown; to
   if (typeof start !== 'number' || typeof to !== 'number' || typeof value !== 'number') return false;
   const whole = name === 'hue' ? turnBetween(start, to) : to - start;
   const done = name === 'hue' ? turnBetween(start, value) : value - start;
-  return whole >= 0 ? done >= 0 && done <= whole : done <= 0 && done >= whole;
+  // A value on the way has the done part and the rest of the way in the same direction.
+  return done * (whole - done) >= 0;
 }
 
 function isColorless(asked: Fields, state: State): boolean {

@@ -108,7 +108,7 @@ export class HubLoop {
     this.#options = options;
     this.#schedule = new PollSchedule({ transports, intervals, clock });
     this.#nextPoll = new Timer(clock, { keepsAlive: true });
-    this.#heldPoll = new Timer(clock, { keepsAlive: true });
+    this.#heldPoll = new Timer(clock);
   }
 
   /** Why the last poll failed; `undefined` after a valid answer, and once the hub has no subscribers. */
@@ -245,11 +245,12 @@ export class HubLoop {
    * Aborts a poll that the hub may be holding, because a caller needs an answer now. A hub does not hold a poll that
    * requests everything.
    */
-  #endIfHeld({ scheduled, isFull, startedAt, controller }: Call): void {
+  #endIfHeld(call: Call): void {
+    const { scheduled, isFull, startedAt, controller } = call;
     if (scheduled === undefined || isFull || this.#heldPoll.isSet) return;
     const endAt = startedAt + HELD_AFTER_MS[scheduled.transport];
     this.#heldPoll.set(Math.max(0, endAt - this.#now), () => {
-      if (this.#call?.isAnswered === true || this.#demands.size === 0) return;
+      if (call.isAnswered) return;
       this.#holdsPolls = true;
       controller.abort();
     });
@@ -287,7 +288,7 @@ export class HubLoop {
   #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
     this.#failure = undefined;
     if (this.isRunning) {
-      this.#schedule.noteSuccess(scheduled ?? { startedAt, transport, isLanRetry: false });
+      this.#schedule.noteSuccess(scheduled ?? { startedAt, transport });
       this.#options.hub.notePoll(true, startedAt, transport);
     }
     for (const { resolve } of this.#takeDemands(startedAt)) resolve();

@@ -146,8 +146,6 @@ export class LiveHome {
     this.#lookAway();
     for (const stop of this.#stops) stop();
     this.loop.close();
-    this.#subscribers.clear();
-    this.#answers.clear();
   }
 
   #lookAway(): void {

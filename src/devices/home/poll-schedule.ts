@@ -196,8 +196,8 @@ export class PollSchedule {
 
   get #next(): { readonly transport: TransportName; readonly at: number } {
     const { transport, at } = this.#choice;
-    const { key, until = 0 } = this.#refusedKey ?? {};
-    const refusedUntil = key === this.#options.transports.key ? until : 0;
+    const refused = this.#refusedKey;
+    const refusedUntil = refused?.key === this.#options.transports.key ? refused.until : -Infinity;
     return { transport, at: Math.max(at, this.#failedAt + MIN_DELAY_MS, refusedUntil) };
   }
 
@@ -210,7 +210,7 @@ export class PollSchedule {
   }
 
   /** Records a successful poll. */
-  noteSuccess({ startedAt, transport }: ScheduledPoll): void {
+  noteSuccess({ startedAt, transport }: Pick<ScheduledPoll, 'startedAt' | 'transport'>): void {
     const { clock } = this.#options;
     this.#keyBackoff.reset();
     this.#refusedKey = undefined;
@@ -243,7 +243,7 @@ export class PollSchedule {
       return;
     }
     if (transport === 'cloud') {
-      const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
+      const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : -Infinity;
       // The wait is up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
