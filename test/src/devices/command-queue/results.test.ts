@@ -354,6 +354,15 @@ describe('The result of a command', () => {
       assert.equal(stage.koti.lamp('a').isOn, true);
     });
 
+    for (const status of [400, 404, 422]) {
+      it(`is done for each lamp if the hub refuses only the batch, with status ${status}`, async () => {
+        const { koti } = stage;
+        koti.onPut = () => void (koti.putReply = koti.puts.length === 1 ? { status } : undefined);
+        const { isDone } = await stage.after(SECOND, stage.command(['a', 'b'], true));
+        assert.deepEqual([isDone, koti.sent], [true, ['a+b', 'a', 'b']]);
+      });
+    }
+
     it('is an error only for the commands after the connection was lost', async () => {
       stage.koti.refused.add('b');
       const first = stage.command('c', true);

@@ -136,6 +136,20 @@ describe('A toggle', () => {
     });
   });
 
+  for (const lightMs of [0, 1_200]) {
+    it(`follows a scene that switches the lamp on after ${lightMs} ms`, async () => {
+      stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      await stage.clock.advance(4 * SECOND);
+      const light = (): void => void (stage.koti.lamp('a').isOn = true);
+      stage.koti.onPut = () => void stage.clock.setTimeout(light, lightMs);
+      await stage.after(0, stage.command({ id: 's1', kind: 'scene' }));
+      await stage.clock.advance(lightMs + 100);
+      stage.koti.onPut = () => undefined;
+      await toggle('a');
+      assert.deepEqual(lit(), []);
+    });
+  }
+
   it('alternates in a fast series, even if the hub shows the states late', async () => {
     for (const settleMs of [0, 150, 400, 900]) {
       stage.koti.settleMs = settleMs;

@@ -129,6 +129,27 @@ describe('OwnCommands', () => {
     }
   });
 
+  for (const [title, ms, requestedMs, isOn, timestamp, expected] of [
+    ['for 10 s', 9_999, 0, false, AT, true],
+    ['no longer than 10 s', 10_000, 0, false, AT, undefined],
+    ['until the hub shows it', 500, 0, true, AT + 1, undefined],
+    ['although an answer from before the command shows it', 500, -1, true, AT + 1, true],
+    ['although something else changes within 3 s', 3_000, 0, false, AT + 1, true],
+    ['until something else switches the lamp back', 3_001, 0, false, AT + 1, undefined],
+    ['although the lamp has not changed', 4_000, 0, false, AT, true],
+  ] as const) {
+    it(`uses a commanded state for toggles ${title}`, async () => {
+      const flat = new Flat();
+      await flat.clock.advance(SECOND);
+      const sentAt = flat.clock.monotonic();
+      const { entry } = flat.command('device', 'a', true);
+      await flat.clock.advance(ms);
+      flat.poll({ devices: byId(lamp('a', { isOn }, { timestamp })) });
+      flat.own.noteAnswer(sentAt + requestedMs);
+      assert.equal(flat.own.commandedOn(entry), expected);
+    });
+  }
+
   it('attributes intermediate values, and extends the time by the transition', async () => {
     const flat = new Flat([lamp('a', { brightness: 0.1 })]);
     flat.command('device', 'a', { brightness: 90, transition: 30 });

@@ -119,6 +119,19 @@ describe('A home after a logout', () => {
     assert.equal(home.changes.length, 1);
   });
 
+  it('is polled again within seconds of a login through the cloud, where polls are rare', async () => {
+    await home.end();
+    home = new SubscribedHome();
+    await home.start({ isLanExcluded: true, isRemote: true });
+    await pass(15 * MINUTE);
+    home.stage.take();
+    await home.advanceUntil(() => home.stage.asked.length > 0, MINUTE);
+    await logOut();
+    home.polls();
+    await logIn();
+    assert.equal(home.polls().length, 1);
+  });
+
   it('is polled again within seconds after a token was set', async () => {
     await logOut();
     await pass(MINUTE);

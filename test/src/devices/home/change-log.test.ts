@@ -37,4 +37,19 @@ describe('ChangeLog', () => {
     assert.deepEqual(positions(log.since(2)), [2]);
     assert.deepEqual(positions(log.since(3)), []);
   });
+
+  it('keeps the position of a stopped node for 60 s, for one node with the same settings', async () => {
+    for (const [ms, settings, position] of [
+      [60 * SECOND, 'same', 7],
+      [60 * SECOND + 1, 'same', undefined],
+      [0, 'other', undefined],
+    ] as const) {
+      log.leave('n1', 'same', { position: 7, kinds: new Set(), holds: new Map() });
+      await clock.advance(ms);
+      assert.deepEqual(
+        [log.resume('n1', settings)?.position, log.resume('n1', 'same')?.position],
+        [position, undefined],
+      );
+    }
+  });
 });

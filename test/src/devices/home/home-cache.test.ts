@@ -497,6 +497,22 @@ describe('HomeCache: the age of the cache', () => {
     assert.deepEqual([home.ageMs('device'), home.asOf('device'), home.ageMs('scene')], [5 * SECOND, at, Infinity]);
   });
 
+  it('is fresh up to the given age, and after a command from answers that are requested 1.5 s later', async () => {
+    const of = clock();
+    const home = homeOf([lamp('a')], {}, of);
+    const fresh = (...ages: number[]): boolean[] => ages.map((ms) => home.isFresh('device', ms));
+    await of.advance(3 * SECOND);
+    assert.deepEqual([fresh(2_999, 3_000), home.isOld('device')], [[false, true], false]);
+    home.noteCommand(['device']);
+    assert.deepEqual([fresh(3_000, 3_001), home.isOld('device')], [[false, true], true]);
+    await of.advance(1_499);
+    home.noteUnchanged();
+    assert.deepEqual([fresh(3_000), home.isOld('device')], [[false], false]);
+    await of.advance(1);
+    home.noteUnchanged();
+    assert.deepEqual(fresh(3_000), [true]);
+  });
+
   it('restarts with each answer to a poll, even without changes', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], { scenes: [] }, of);

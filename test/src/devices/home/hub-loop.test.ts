@@ -48,9 +48,12 @@ describe('HubLoop', () => {
   let version: string;
   let hubTime: number;
   let isOn: boolean;
+  /** The lists that the next answer waits for. */
+  let lists: Promise<void> | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
+    lists = undefined;
     home = new HomeCache({ hub: 'hub-1', language: 'fi', clock });
     [outcomes, answeredAt, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
@@ -62,6 +65,7 @@ describe('HubLoop', () => {
       hub: hubThat((request) => ask(request)),
       version: () => version,
       intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
+      loadMissing: () => lists,
       onApplied: (outcome, { requestedAt, isUpToDate }) => {
         outcomes.push(outcome);
         if (isUpToDate) answeredAt.push(requestedAt);
@@ -410,6 +414,29 @@ describe('HubLoop', () => {
       const end = demand();
       await clock.advance(0);
       assert.deepEqual([end(), polls.map(({ ts }) => ts)], ['met', [1010]]);
+    });
+
+    it('delays the next poll while it is on its way', async () => {
+      loop.need();
+      await clock.advance(1.9 * SECOND);
+      reply = { heldMs: 250 };
+      const end = demand();
+      await clock.advance(SECOND);
+      assert.deepEqual([end(), mostOpen], ['met', 1]);
+    });
+
+    it('does not discard an answer that waits for lists', async () => {
+      loop.need();
+      await clock.advance(0.5 * SECOND);
+      reply = 'change';
+      lists = new Promise((resolve) => clock.setTimeout(resolve, 2 * SECOND));
+      await clock.advance(SECOND);
+      [polls, outcomes] = [[], []];
+      const end = demand();
+      await clock.advance(0.9 * SECOND);
+      assert.deepEqual([end(), polls], ['waits', []]);
+      await clock.advance(0.1 * SECOND);
+      assert.deepEqual([end(), each(polls, 'ts'), outcomes.length], ['met', [1020], 2]);
     });
 
     it('is requested again if a poll began before the demand', async () => {

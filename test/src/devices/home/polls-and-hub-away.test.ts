@@ -193,6 +193,22 @@ describe('Polls and the reachability of the hub', () => {
       assert.equal(home.reachable, true);
     });
 
+    it('continue after a read that shows that the hub accepts the key again', async () => {
+      await home.start();
+      home.pollReply = { status: 403 };
+      await pass(20 * MINUTE);
+      home.pollReply = undefined;
+      await Promise.all([home.account.read({ fresh: true }), pass(0)]);
+      home.polls();
+      await pass(5 * SECOND);
+      assert.ok(home.polls().length >= 4);
+      home.pollReply = { status: 403 };
+      await pass(5 * SECOND);
+      home.polls();
+      await pass(MINUTE);
+      assert.equal(home.polls().length, 1, 'with a new back-off');
+    });
+
     it('request another key within 2 minutes once the cloud answers', async () => {
       await home.start();
       stage.hub.killKeys();

@@ -257,6 +257,11 @@ describe('Lists that polls do not include', () => {
     open({ fields: ['on'] });
     await stage.clock.advance(60 * MINUTE);
     assert.ok(gets('rooms') >= 10 && gets('rooms') <= 15, String(gets('rooms')));
+    const before = gets('rooms');
+    feeds.pop()?.stop();
+    open({ fields: ['on'] });
+    await stage.clock.advance(2 * SECOND);
+    assert.equal(gets('rooms'), before + 1, 'without a back-off after a Deploy');
   });
 
   for (const [label, reply] of [
@@ -371,6 +376,23 @@ describe('A target by name, with polls that include only devices', () => {
         assert.ok(home.polls().length <= 2);
       });
     }
+  }
+
+  for (const [transport, known, minutes] of [
+    ['the LAN', {}, 10],
+    ['the cloud', { host: null, isRemote: true }, 14],
+  ] as const) {
+    it(`has the list of rooms loaded every ${minutes} minutes through ${transport}`, async () => {
+      await listenTo('scene', known);
+      const { clock } = home.stage;
+      clock.chance = () => 1;
+      const rooms = (): number => home.stage.take().filter((line) => line.includes('/rooms ')).length;
+      while (rooms() === 0) await clock.advance(10 * SECOND);
+      await clock.advance((minutes - 1) * MINUTE);
+      assert.equal(rooms(), 0);
+      await clock.advance(2 * MINUTE);
+      assert.equal(rooms(), 1);
+    });
   }
 
   it('has its list loaded with every second poll, and no other list', async () => {
