@@ -343,6 +343,13 @@ describe('planCommand with fields that cannot be set', () => {
     });
   }
 
+  it('accepts up to 1000 values in the value of an unknown field, nested values included', () => {
+    const saw = device('x', 'X', [], { type: 'X', blade: [1] });
+    const blade = (count: number): unknown => [Array.from({ length: count - 2 }, () => 0)];
+    assert.deepEqual(plan(saw, { blade: blade(1000) }).elements, [set({ type: 'X', blade: blade(1000) })]);
+    assert.throws(() => plan(saw, { blade: blade(1001) }), { code: 'COZIFY_BAD_INPUT', message: /blade/ });
+  });
+
   it('ignores unsupported fields among several targets, even if no field remains', () => {
     const made = plan(socket('x'), { on: true, brightness: 50 }, {}, false);
     assert.deepEqual([made.elements, made.ignored], [[on], ['brightness']]);

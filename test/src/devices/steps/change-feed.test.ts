@@ -48,6 +48,7 @@ describe('ChangeFeed', () => {
   let sent: ChangeMessage[];
   let problems: string[];
   let news: string[];
+  let shown: string[];
   let feeds: ChangeFeed[];
   let hubTime: number;
   let devices: Record<string, object>;
@@ -55,7 +56,7 @@ describe('ChangeFeed', () => {
   beforeEach(() => {
     clock = new FakeClock();
     [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
-    [problems, news] = [[], []];
+    [problems, news, shown] = [[], [], []];
     client = { isReachable: true };
     furnish(new HomeCache({ hub: 'hub-1', language: 'fi', clock }));
     home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
@@ -118,6 +119,7 @@ describe('ChangeFeed', () => {
     const feed = new ChangeFeed({
       ...{ id, homes, clock, config: { ...EVERYTHING, ...config } },
       send: (message) => sent.push(message),
+      onThings: (things) => shown.push(things.map(({ entry }) => entry.name).join()),
       onChanged: ({ entry }, count) => news.push(`${entry.name}${count > 1 ? '' : ' alone'}`),
       onProblems: (found) => (problems = found.map(({ subject = '' }) => subject)),
     });
@@ -221,6 +223,13 @@ describe('ChangeFeed', () => {
     assert.deepEqual([sent[0]?.previous, (sent[3]?.payload as { on: boolean }).on], [null, true]);
   });
 
+  it('sends added events of a home that had no selected device before', () => {
+    open({ events: ['added'], filter: parseFilter({ capabilities: ['MOISTURE'] }) });
+    first();
+    poll({ leak: put('leak', 'Vuotovahti', {}, 'MOISTURE') });
+    assert.deepEqual(topics(), ['Vuotovahti']);
+  });
+
   it('reports a chosen device that is removed as a problem, even without removed events', () => {
     noOthers();
     open({ targets: parseNodeTargets([{ id: 'lamp' }]) });
@@ -253,6 +262,17 @@ describe('ChangeFeed', () => {
         sent.map(({ event, payload, previous, changed }) => [event, payload, previous, changed]),
         [['initial', 20, null, []]],
       );
+    });
+
+    it('sends the initial messages of a room, chosen by its name, once the rooms are loaded', () => {
+      furnish(new HomeCache({ hub: 'hub-1', language: 'fi', clock }));
+      open({ initial: true, filter: parseFilter({ rooms: ['Sauna'] }) });
+      first();
+      pollWithoutChanges();
+      assert.deepEqual(sent, []);
+      home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
+      pollWithoutChanges();
+      assert.deepEqual(topics(), ['Lamppu', 'Mittari']);
     });
 
     it('sends initial messages from the cache immediately if the home is loaded', () => {
@@ -834,6 +854,22 @@ describe('ChangeFeed', () => {
       assert.equal(sent.at(-1)?.topic, 'Lamppu');
     });
 
+    it('calls onThings with its devices at the start, after a Deploy, and once all its problems are solved', () => {
+      noOthers();
+      const config = { targets: parseNodeTargets(['Lamppu', 'Mittari'].map((name) => ({ name, kind: 'device' }))) };
+      const feed = open(config);
+      first();
+      assert.deepEqual(shown.splice(0), ['Lamppu,Mittari']);
+      poll({ lamp: put('lamp', 'Kattovalo', {}), meter: put('meter', 'Anturi', {}) });
+      lamp({});
+      assert.deepEqual([problems, shown], [['Mittari'], []], 'one is still missing');
+      warm(21);
+      assert.deepEqual([problems, shown.splice(0)], [[], ['Lamppu,Mittari']]);
+      feed.stop();
+      open(config);
+      assert.deepEqual(shown, ['Lamppu,Mittari']);
+    });
+
     it('reports a room that was renamed', () => {
       open({ filter: parseFilter({ rooms: ['sauna', 'r1'] }) });
       first();
@@ -864,6 +900,26 @@ describe('ChangeFeed', () => {
     news = [];
     lamp({ isOn: false });
     assert.deepEqual(news, ['Lamppu']);
+  });
+
+  it('returns an example of the device that changed last, if the device meets the condition and has the payload', () => {
+    put('sauna', 'Sauna', { temperature: 80 }, 'TEMPERATURE');
+    const example = (config: Partial<ChangeConfig>): unknown[] => {
+      const { topic, payload, previous, event, changed, own } = open(config, 'n2').example() ?? {};
+      return [topic, payload, previous, event, changed, own];
+    };
+    const feed = open({ payload: 'temperature' });
+    assert.equal(feed.example(), undefined, 'nothing is known yet');
+    first();
+    assert.equal(feed.example()?.topic, 'Mittari');
+    const common = [null, 'initial', [], false];
+    assert.deepEqual(example({ payload: 'temperature' }), ['Mittari', 20, ...common]);
+    const condition = { field: 'temperature', op: 'above', value: 60 } as const;
+    assert.deepEqual(example({ payload: 'temperature', condition }), ['Sauna', 80, ...common]);
+    assert.deepEqual(example({ payload: 'co2' }), ['Lamppu', null, ...common]);
+    poll({ sauna: put('sauna', 'Sauna', { temperature: 81 }, 'TEMPERATURE') });
+    assert.deepEqual([feed.example()?.topic, feed.example()?.payload], ['Sauna', 81]);
+    assert.equal(open({ filter: parseFilter({ rooms: ['Kellari'] }) }, 'n3').example(), undefined);
   });
 
   describe('with 9000 devices', () => {

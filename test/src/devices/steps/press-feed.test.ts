@@ -6,7 +6,7 @@ import { PressFeed, type PressMessage } from '../../../../src/devices/steps/pres
 import { parsePressConfig, type PressConfig } from '../../../../src/devices/steps/press-feed.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { AT, byId, HUB, ISO, poll, recordOf, remote, type RawDevice } from '../support.js';
+import { AT, byId, device, HUB, ISO, lamp, poll, recordOf, remote, type RawDevice } from '../support.js';
 
 describe('PressFeed', () => {
   let clock: FakeClock;
@@ -157,6 +157,41 @@ describe('PressFeed', () => {
       problems.map(({ code, subject }) => [code, subject]),
       [['COZIFY_NOT_FOUND', 'Kytkin']],
     );
+  });
+
+  const examples: [title: string, presses: object[], outputs: (unknown[] | null)[]][] = [
+    ['the first button without rows', [], [[1, 'Ylös', 'short']]],
+    ['the number in the first row', [{ button: 2, press: 'long' }], [[2, 'Alas', 'long']]],
+    ['a number that no button has', [{ button: 7 }], [[7, null, 'short']]],
+    ['a name that no button has', [{ button: 'Muu' }], [[1, 'Ylös', 'short']]],
+    [
+      'the name in the first row, at each output that sends it',
+      [{ button: ' alas ' }, { button: 1 }, { press: 'long' }, {}],
+      [[2, 'Alas', 'short'], null, null, [2, 'Alas', 'short']],
+    ],
+  ];
+  /** Returns the values of an example for each output. `known`: the devices of the home. */
+  function exampleOf(presses: object[], known: RawDevice[]): (unknown[] | null)[] | undefined {
+    const feed = open({ presses });
+    Object.assign(homes, { open: [live] });
+    home.applyPoll(poll(AT, { devices: byId(...known) }), { isFull: true });
+    return feed.example()?.map((message) => message && Object.values(message.payload).slice(0, 3));
+  }
+  for (const [title, presses, outputs] of examples) {
+    it(`returns an example with ${title}`, () => {
+      assert.deepEqual(exampleOf(presses, [lamp('a'), remote('rc')]), outputs);
+    });
+  }
+
+  it('returns examples of devices of any type that have buttons, and of no others', () => {
+    const others = [device('x', 'REMOTE_CONTROL', [], {}), device('x', '', ['REMOTE_CONTROL'], {})];
+    for (const one of [...others, device('x', '', [], { button: 1 })]) {
+      assert.deepEqual(exampleOf([{ button: 'Muu' }], [one]), [[1, 'Muu', 'short']]);
+      assert.deepEqual(exampleOf([], [one]), [[1, null, 'short']]);
+    }
+    const labelled = device('x', '', [], {}, { buttons: [{ id: 4, label: 'Muu' }] });
+    assert.deepEqual(exampleOf([{ button: 'muu' }], [labelled]), [[4, 'Muu', 'short']]);
+    assert.equal(exampleOf([], [lamp('a')]), undefined);
   });
 
   const bad: [title: string, properties: Record<string, unknown>][] = [

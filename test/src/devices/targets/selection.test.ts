@@ -161,6 +161,13 @@ describe('The selection of a subscription', () => {
       assert.deepEqual(concerned([{ id: 'd1' }]), ['hub-1', 'hub-2']);
     });
 
+    it('looks a text up at the default hub or, without one, at the first hub', () => {
+      assert.deepEqual(concerned(['d1']), ['hub-2']);
+      assert.deepEqual(selected(['d1', ' kytkin'], { ...TWO, defaultId: 'hub-1' }), ['d1', 'd3']);
+      const none = { ids: TWO.ids, defaultId: null as unknown as string };
+      assert.deepEqual([selected(['Kytkin'], none), selected([{ name: 'Kytkin' }], none)], [['d3'], ['d3']]);
+    });
+
     it('prefers the hub of a target to the hub of the node', () => {
       assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }], 'hub-2'), ['hub-1']);
       assert.deepEqual(selected([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);

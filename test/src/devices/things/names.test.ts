@@ -73,6 +73,8 @@ describe('comparison of names', () => {
     ['kiuas', 'Saunan kiuas'],
     ['olohuonne', 'Olohuone'],
     ['KEITTION VALO', 'Keittiön valo'],
+    ['salnen kluas', 'Saunan kiuas'],
+    ['olxhuxne', 'Olohuone'],
   ];
   for (const [asked, first] of rows) {
     it(`finds “${first}” as the nearest name to “${asked}”`, () => assert.equal(nearestNames(home, asked)[0], first));
@@ -91,6 +93,8 @@ describe('comparison of names', () => {
     ['', home],
     ['Saunan valo', ['saunan VALO ']],
     ['tv', ['av', 'tw']],
+    ['eteimxn', home],
+    ['abcdefghijklmnopqrst', ['xbcdxfghxjklxnopqrst']],
     ['Olohuone', ['', 'Keittiö']],
   ];
   for (const [asked, names] of far) {

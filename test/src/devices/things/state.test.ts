@@ -215,7 +215,11 @@ describe('readState of other devices', () => {
     assert.deepEqual(state, { gadget: { a: 1 } });
   });
 
-  it('removes very deep nesting', () => {
+  it('keeps 16 levels of nesting, and removes deeper ones', () => {
+    const lists = (levels: number): unknown => (levels === 0 ? 1 : [lists(levels - 1)]);
+    const objects = (levels: number): unknown => (levels === 0 ? 1 : { a: objects(levels - 1) });
+    for (const gadget of [lists(16), objects(16)]) assert.deepEqual(read('STATE_ANY', { gadget }), { gadget });
+    assert.ok(!JSON.stringify(read('STATE_ANY', { a: lists(17), b: objects(17) })).includes('1'));
     let deep: unknown = 1;
     for (let level = 0; level < 50_000; level++) deep = [deep];
     assert.doesNotThrow(() => JSON.stringify(read('STATE_ANY', { gadget: deep })));
