@@ -243,7 +243,7 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;
   const kinds = kind === '' ? SUBSCRIBABLE : [kind];
-  const byId = id === '' ? [] : things.withId(kinds, id);
+  const byId = things.withId(kinds, id);
   if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
   return namedThings(target, kinds, things);
 }

@@ -91,7 +91,7 @@ export function hubsWithoutTargets(nodeHub: string, hubs: KnownHubs): string[] {
  */
 export function findTarget(target: Target, things: Things): Entry {
   const kinds = kindsOf(target);
-  const [byId] = target.id === '' ? [] : things.withId(kinds, target.id);
+  const [byId] = things.withId(kinds, target.id);
   if (byId !== undefined) return byId;
   if (target.id === '' || target.isText) {
     if (target.room !== '') expectRoom(target.room, [things]);

@@ -60,7 +60,7 @@ export function findPress(
   const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
   const words = asTexts(now.raw['modifiers']).map((word) => word.toLowerCase());
   const press = MODIFIERS.find(([word]) => words.includes(word))?.[1] ?? 'short';
-  return { device: now, button, label, press, ageMs: Math.max(0, hubTime - now.timestamp), repeat: isRepeated };
+  return { device: now, button, label, press, ageMs: Math.max(0, ageMs), repeat: isRepeated };
 }
 
 /** Whether a device has buttons whose presses are reported. */
