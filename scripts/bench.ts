@@ -119,7 +119,7 @@ async function main(): Promise<void> {
   cloud.stop();
   const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
   if (!quick)
-    await writePage(join(packageRoot, 'docs', 'dev', 'benchmarks.md'), sections, {
+    writePage(join(packageRoot, 'docs', 'dev', 'benchmarks.md'), sections, {
       measuredOn: machine(version),
       rounds: ROUNDS,
     });

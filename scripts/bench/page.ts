@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { writeMarkdown } from './markdown';
 import { missedAims, type Section, toMarkdown } from './report';
 
-/** Writes the results as a Markdown page, formatted like the repository's other pages. */
-export async function writePage(
+/** Writes the results as a Markdown page. */
+export function writePage(
   path: string,
   sections: readonly Section[],
   { measuredOn, rounds }: { measuredOn: string; rounds: number },
-): Promise<void> {
+): void {
   const text = `# Benchmarks
 
 What the package costs. Written by \`npm run bench\`. A [page of its own](fleet.md) has the requests of many homes to one
@@ -27,5 +26,5 @@ ${sections.map(toMarkdown).join('\n\n')}
 
 ${missedAims(sections)}
 `;
-  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+  writeMarkdown(path, text);
 }

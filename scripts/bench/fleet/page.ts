@@ -1,12 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { writeMarkdown } from '../markdown';
 import { missedAims } from '../report';
 import type { HomeDay } from './home-days';
 import type { FleetFigures } from './measure';
 import { type FleetRow, megabytes } from './rows';
 
-/** Writes the results as a Markdown page, formatted like the repository's other pages. */
-export async function writeFleetPage(path: string, { rows, days, sections }: FleetFigures): Promise<void> {
+/** Writes the results as a Markdown page. */
+export function writeFleetPage(path: string, { rows, days, sections }: FleetFigures): void {
   const checks = sections.filter(({ title }) => title === 'renewals' || title === 'Logins').flatMap((one) => one.rows);
   const text = `# Many homes at one cloud
 
@@ -49,7 +48,7 @@ On a metered connection set \`pollCloud\` to 60 to 300 seconds, because most byt
 
 ${missedAims(sections)}
 `;
-  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+  writeMarkdown(path, text);
 }
 
 function fleetLine({ what, homes, quiet, peak, peakRatio, peakRatioWithoutPolls }: FleetRow): string {

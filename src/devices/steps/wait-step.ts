@@ -28,7 +28,8 @@ export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
 
 /** The end of a wait. `thing`: the thing that met the condition; `undefined` for an empty list of targets. */
 export type WaitEnd =
-  { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'cancelled' };
+  | { readonly reason: 'met'; readonly thing: ListedThing | undefined }
+  | { readonly reason: 'timeout' | 'cancelled' };
 
 /** The account whose homes {@link WaitStep.run} uses. The promise of `useHomes` is rejected if the account closes. */
 export interface HomesUser {

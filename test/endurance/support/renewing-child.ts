@@ -3,7 +3,8 @@ import { openAccount } from './file-account.js';
 
 /** A message from the child to its parent. */
 export type ChildNews =
-  { is: 'started'; ping: boolean; state: string; token: string } | { is: 'renewed'; isSaved: boolean };
+  | { is: 'started'; ping: boolean; state: string; token: string }
+  | { is: 'renewed'; isSaved: boolean };
 
 /**
  * Opens the account in the folder, asks the cloud whether its token is valid, and then renews until the test kills the

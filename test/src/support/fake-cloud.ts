@@ -16,7 +16,14 @@ export type Reply =
   | 'nobody';
 
 export type FakeCall =
-  'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote' | 'lan';
+  | 'requestlogin'
+  | 'emaillogin'
+  | 'hubkeys'
+  | 'refreshsession'
+  | 'logout'
+  | 'lan_ip'
+  | 'remote'
+  | 'lan';
 
 export interface FakeRequest {
   call: FakeCall;
