@@ -98,13 +98,18 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.deepEqual(requests.sent, [`POST /cc/1.14${where} {"a":1}`]);
     });
 
-    for (const status of [400, 404, 500]) {
-      it(`fails with COZIFY_API on a ${status}, with its status`, async () => {
+    for (const [status, remedy] of [
+      [400, 'check the method, the path and the body'],
+      [404, 'check the method, the path and the body'],
+      [500, 'try again in a while'],
+    ] as const) {
+      it(`fails with COZIFY_API on a ${status}, with its status and a remedy`, async () => {
         const outcome = await requests.askAt({ status, body: '{"message": "no"}' }, { path: 'devices/command' });
         // Through the cloud, a 400 may come from the cloud itself or from the hub. The package asks the hub again to
         // find out which of them it was.
         assertFailure(outcome, 'COZIFY_API');
-        assert.equal(outcome.msg.cozify.error?.statusCode, status);
+        const error = outcome.msg.cozify.error;
+        assert.deepEqual([error?.statusCode, error?.message.endsWith(`${remedy}.`)], [status, true], error?.message);
         assert.equal(outcome.msg['statusCode'], undefined);
       });
     }

@@ -22,6 +22,14 @@ describe('DiscoveryRotation', () => {
     assert.ok(rotation.next([hub('a'), hub('b')]).has('b'));
   });
 
+  it('returns a hub immediately when it is back in the account', () => {
+    const rotation = new DiscoveryRotation();
+    const hubs = ['a', 'b', 'c'].map((id) => hub(id));
+    rotation.next(hubs);
+    rotation.next(hubs.slice(0, 2));
+    assert.ok(rotation.next(hubs).has('c'));
+  });
+
   it('returns a silent hub in each round, until it answers', () => {
     const rotation = new DiscoveryRotation();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));

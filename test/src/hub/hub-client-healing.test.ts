@@ -247,6 +247,8 @@ describe('HubClient: key renewal by polls', () => {
       await poll(hub);
       await stage.clock.advance(MINUTE);
     }
+    const asked = stage.cloud.of('hubkeys').length;
+    assert.ok(asked <= 20, `the cloud is asked ever more rarely, but was asked ${asked} times`);
     stage.other?.killKeys();
     stage.other?.newKey('key 2');
     assert.ok((await answeredAfter(other, hub)) <= 2 * MINUTE);

@@ -132,6 +132,14 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.equal(snapshot()?.reachable, false);
   });
 
+  it('is null for 10 minutes after one failed poll if polling stops', async () => {
+    await open();
+    hub.notePoll(false, stage.clock.monotonic(), 'lan');
+    hub.endPolls();
+    await stage.clock.advance(10 * MINUTE);
+    assert.equal(snapshot()?.reachable, null);
+  });
+
   it('is false after three failures at the cloud', async () => {
     await open({ isLanExcluded: true });
     stage.gateway = { status: 502 };
