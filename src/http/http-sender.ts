@@ -40,7 +40,6 @@ export class HttpSender {
   /** Closes the keep-alive connections. The next request opens new ones. */
   close(): void {
     this.#kept?.close();
-    this.#kept = undefined;
   }
 
   /**
