@@ -1,18 +1,33 @@
-// Finds the places in a source file that scripts/mutate.mjs can change.
+// Finds the places in a source file that scripts/mutate.mjs can change. The kinds of changes are the default ones of PIT,
+// the mutation testing tool for Java: limits of comparisons, negated conditions, arithmetic, removed calls, and empty or
+// constant results. Changed literals `true`, `false` and `''`, and `&&` in place of `||`, are those of Stryker. Like
+// both tools, it changes no numbers: nobody notices a limit that is greater by one.
 import ts from 'typescript';
 
-/** The replacement for each operator. */
+/** The replacements for each operator. */
 const SWAPS = new Map([
-  ['<', '<='],
-  ['<=', '<'],
-  ['>', '>='],
-  ['>=', '>'],
-  ['===', '!=='],
-  ['!==', '==='],
-  ['&&', '||'],
-  ['||', '&&'],
-  ['+', '-'],
-  ['-', '+'],
+  ['<', ['<=', '>=']],
+  ['<=', ['<', '>']],
+  ['>', ['>=', '<=']],
+  ['>=', ['>', '<']],
+  ['===', ['!==']],
+  ['!==', ['===']],
+  ['&&', ['||']],
+  ['||', ['&&']],
+  ['+', ['-']],
+  ['-', ['+']],
+  ['*', ['/']],
+  ['/', ['*']],
+  ['%', ['*']],
+  ['+=', ['-=']],
+  ['-=', ['+=']],
+]);
+
+/** The constant results of functions with these types. Functions with other types return `undefined`. */
+const RESULTS = new Map([
+  ['boolean', ['true', 'false']],
+  ['number', ['0']],
+  ['string', ["''"]],
 ]);
 
 /**
@@ -41,21 +56,50 @@ function mutate(node, source, add) {
   const condition = conditionOf(node);
   if (condition !== undefined) add('condition', condition, `!(${condition.getText(source)})`);
   if (ts.isBinaryExpression(node)) swap(node, source, add);
-  if (ts.isNumericLiteral(node) && isValue(node)) add('number', node, `(${node.text} + 1)`);
   if (ts.isStringLiteral(node) && node.text === '' && isValue(node)) add('string', node, "'mutated'");
   if (node.kind === ts.SyntaxKind.TrueKeyword) add('boolean', node, 'false');
   if (node.kind === ts.SyntaxKind.FalseKeyword) add('boolean', node, 'true');
   if (ts.isExpressionStatement(node) && !isSuperCall(node)) add('statement', node, ';');
   if (ts.isReturnStatement(node) && node.expression === undefined) add('statement', node, ';');
   if (returnsNothing(node)) add('body', node.body, '{ return; }');
+  if (ts.isPrefixUnaryExpression(node)) changePrefix(node, source, add);
+  const result = resultOf(node);
+  if (result !== undefined) for (const after of constantsFor(result)) add('result', result, after);
 }
 
 function swap(node, source, add) {
   const { left, operatorToken, right } = node;
   if ([left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side))) return;
-  const other = SWAPS.get(operatorToken.getText(source));
-  // Put the operands in parentheses, because the new operator may have another precedence.
-  if (other !== undefined) add('operator', node, `(${left.getText(source)}) ${other} (${right.getText(source)})`);
+  for (const other of SWAPS.get(operatorToken.getText(source)) ?? []) {
+    // Put the operands in parentheses, because the new operator may have another precedence.
+    add('operator', node, `(${left.getText(source)}) ${other} (${right.getText(source)})`);
+  }
+}
+
+/** Removes a `!` or a minus; an increment becomes a decrement and vice versa. */
+function changePrefix(node, source, add) {
+  const operand = node.operand.getText(source);
+  if (node.operator === ts.SyntaxKind.ExclamationToken) add('operator', node, `(${operand})`);
+  if (node.operator === ts.SyntaxKind.MinusToken && !ts.isNumericLiteral(node.operand))
+    add('operator', node, `(${operand})`);
+  if (node.operator === ts.SyntaxKind.PlusPlusToken) add('operator', node, `--${operand}`);
+  if (node.operator === ts.SyntaxKind.MinusMinusToken) add('operator', node, `++${operand}`);
+}
+
+/** Returns the expression whose value a function returns here; `undefined` for other nodes and for literals. */
+function resultOf(node) {
+  const isResult = ts.isReturnStatement(node) || (ts.isArrowFunction(node) && !ts.isBlock(node.body));
+  const expression = ts.isReturnStatement(node) ? node.expression : node.body;
+  if (!isResult || expression === undefined) return undefined;
+  const isLiteral = /^(true|false|null|undefined|''|\[\]|\{\})$/.test(expression.getText());
+  return isLiteral ? undefined : expression;
+}
+
+/** Returns the constants that can replace the result of the function around an expression. */
+function constantsFor(expression) {
+  const type = ts.findAncestor(expression.parent, ts.isFunctionLike)?.type?.getText() ?? '';
+  if (/\[\]$|^ReadonlyArray</.test(type)) return ['[]'];
+  return RESULTS.get(type) ?? ['undefined'];
 }
 
 /** Whether a node is a function with a body that returns no value, so that it can be replaced with an empty body. */
