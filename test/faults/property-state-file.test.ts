@@ -121,7 +121,7 @@ describe('properties of the state file', () => {
           if (token !== 'the-newer-token' && token !== 'COZIFY_STORE')
             assert.ok(log.all.length > 0, 'a line in the log');
         }),
-        runs(400),
+        runs(100),
       );
     });
   }
@@ -147,7 +147,7 @@ describe('properties of the state file', () => {
         assert.ok([null, 'the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token), String(token));
         if (token === null) assert.ok(log.all.some((line) => line.startsWith('error')));
       }),
-      runs(400),
+      runs(100),
     );
   });
 
@@ -163,7 +163,7 @@ describe('properties of the state file', () => {
         const texts = [...disk.files.values()].map(({ bytes }) => bytes.toString('utf8'));
         if (token === null) assert.ok(texts.includes(damaged.get(NAME) ?? texts[0] ?? ''), 'the bad file is kept');
       }),
-      runs(200),
+      runs(50),
     );
   });
 
@@ -182,7 +182,7 @@ describe('properties of the state file', () => {
         const after = await load(disk, log);
         assert.ok([token, 'the-next-token'].includes(after), `${token} became ${after}`);
       }),
-      runs(300),
+      runs(80),
     );
   });
 });

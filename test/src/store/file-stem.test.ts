@@ -48,7 +48,7 @@ describe('fileStemOf', () => {
         assert.match(stem, /^[\w.!~*'()%+-]*$/);
         assert.equal(stem.toLowerCase() === fileStemOf(other).toLowerCase(), one === other);
       }),
-      runs(500),
+      runs(100),
     );
   });
 

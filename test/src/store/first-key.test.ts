@@ -54,7 +54,7 @@ describe('The first key', () => {
         if (broken === undefined) assert.deepEqual(kept, [], 'no key was set aside');
         for (const [, { bytes }] of kept) assert.equal(bytes.toString(), broken);
       }),
-      runs(400),
+      runs(100),
     );
   });
 

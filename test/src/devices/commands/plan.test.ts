@@ -670,7 +670,7 @@ describe('planCommand with arbitrary fields', () => {
           assert.match((error as Error).message, /^There is nothing to set|^hue and saturation can't be set together/);
         }
       }),
-      runs(3_000),
+      runs(600),
     );
   });
 
@@ -693,7 +693,7 @@ describe('planCommand with arbitrary fields', () => {
           assert.equal((error as { code?: string }).code, 'COZIFY_BAD_INPUT', String(error));
         }
       }),
-      runs(3_000),
+      runs(600),
     );
   });
 });

@@ -140,7 +140,7 @@ describe('Home: random answers', () => {
           new Map(known.map((entry): [string, object] => [`${entry.kind} ${entry.id}`, entry.state]).sort()),
         );
       }),
-      runs(500),
+      runs(100),
     );
   });
 
@@ -158,7 +158,7 @@ describe('Home: random answers', () => {
         }
         assert.deepEqual(stateOf(old), stateOf(fresh));
       }),
-      runs(500),
+      runs(100),
     );
   });
 
@@ -189,7 +189,7 @@ describe('Home: random answers', () => {
         home.applyPoll(answer, { isFull });
         home.load('device', answer);
       }),
-      runs(2_000),
+      runs(100),
     );
   });
 });

@@ -98,7 +98,7 @@ describe('readEntry of a device', () => {
         assert.ok(entry.name !== '' && !/\p{Cc}/u.test(entry.name));
         assert.deepEqual(JSON.parse(JSON.stringify(entry.state)), entry.state);
       }),
-      runs(3_000),
+      runs(600),
     );
   });
 });

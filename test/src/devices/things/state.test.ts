@@ -259,7 +259,7 @@ describe('readState of arbitrary JSON', () => {
         }
         assert.deepEqual(JSON.parse(JSON.stringify(read)), read);
       }),
-      runs(3_000),
+      runs(600),
     );
   });
 
@@ -277,7 +277,7 @@ describe('readState of arbitrary JSON', () => {
         if (read['on'] === true) assert.notEqual(read['brightness'], 0);
         for (const name of ['type', 'session', 'user', 'media', 'transitionMsec']) assert.equal(read[name], undefined);
       }),
-      runs(3_000),
+      runs(600),
     );
   });
 });
