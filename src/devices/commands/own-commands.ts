@@ -64,9 +64,9 @@ type OwnCommandsByField = Map<string, OwnCommand>;
 export class OwnCommands {
   readonly #things: Things;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** The newest commands by `thingKey`, also those that have expired. */
   readonly #sent = new Map<string, OwnCommandsByField>();
   #uncertainSince = -Infinity;
+  #sweptAt = 0;
 
   constructor(things: Things, clock: Pick<Clock, 'monotonic'>) {
     this.#things = things;
@@ -76,6 +76,7 @@ export class OwnCommands {
   /** Records that a plan is sent now, for its target and its devices. `author` defaults to the author of the plan. */
   note(plan: Plan, isToggle = false, author = plan.author ?? 'own'): void {
     const now = this.#clock.monotonic();
+    this.#sweep(now);
     const { entry, asked, members, transitionMs } = plan;
     const changedAt = this.#things.get(entry.kind, entry.id)?.timestamp ?? null;
     const times = { sentAt: now, until: now + OWN_MS + transitionMs, changedAt };
@@ -153,13 +154,14 @@ export class OwnCommands {
    * group.
    */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
-    if (!change.events.includes('changed')) return null;
+    // Fast path: most changes concern things without a recent command.
+    if (this.#sent.size === 0 || !change.events.includes('changed')) return null;
     const { kind, members } = change.entry;
     const sent = this.#sent.get(thingKey(change.entry));
-    // Fast path: most changes concern things without a command.
     if (sent === undefined && kind !== 'group') return null;
-    const explained =
-      sent && decidingOf(change, fields).map((name) => explanationOf(sent, name, change, nowMs)?.author ?? null);
+    const deciding = decidingOf(change, fields);
+    if (deciding.length === 0 && kind !== 'group') return null;
+    const explained = sent && deciding.map((name) => explanationOf(sent, name, change, nowMs)?.author ?? null);
     const author = jointAuthor(explained ?? []);
     if (author !== null || kind !== 'group') return author;
     const ids = new Set(members);
@@ -188,14 +190,24 @@ export class OwnCommands {
    * seconds after it, because the command may not have taken effect yet.
    */
   #isUndone({ entry, fields, until, changedAt }: OwnCommand): boolean {
-    const timestamp = this.#things.get(entry.kind, entry.id)?.timestamp ?? -Infinity;
-    const hasChanged = timestamp > (changedAt ?? Infinity);
+    const { timestamp = null } = this.#things.get(entry.kind, entry.id) ?? {};
+    const hasChanged = timestamp !== null && changedAt !== null && timestamp > changedAt;
     const isLate = this.#clock.monotonic() > until - OWN_MS + EFFECT_MS;
     return hasChanged && isLate && this.#isOn(entry) !== fields['on'];
   }
 
   #isOn({ kind, id }: Entry): boolean {
     return this.#things.get(kind, id)?.state['on'] === true;
+  }
+
+  /** Removes expired commands, at most once a minute. */
+  #sweep(nowMs: number): void {
+    if (nowMs - this.#sweptAt < 60_000) return;
+    this.#sweptAt = nowMs;
+    for (const [key, sent] of this.#sent) {
+      for (const [name, { until }] of sent) if (nowMs > until) sent.delete(name);
+      if (sent.size === 0) this.#sent.delete(key);
+    }
   }
 }
 
