@@ -25,10 +25,10 @@ describe('A newcomer to the editor', () => {
   for (const language of LANGUAGES) {
     it(`opens every dialog, with its help beside it, without an error, a raw key or an accessibility violation, in ${language}`, () =>
       openEveryDialog(desk, language));
-
-    it(`has no accessibility violation in any state of the account dialog, in ${language}`, () =>
-      assertNoViolations(desk, { locale: LOCALES[language] }));
   }
+
+  it('has no accessibility violation in any state of the account dialog, in Finnish', () =>
+    assertNoViolations(desk, { locale: LOCALES.fi }));
 
   it('sees the home live in the sidebar, finds a room, and switches a lamp', async () => {
     const hub = await deployLamp(desk);

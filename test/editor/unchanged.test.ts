@@ -7,8 +7,8 @@ import { ACCOUNT, deployLamp } from './support/lamp-flow';
 import { randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
 
-/** Number of nodes of every type that uses an account: one without settings, and others with random settings. */
-const NODES = sized(3, 300);
+/** Number of nodes of every type that uses an account: one without settings, and the others with random settings. */
+const NODES = sized(2, 300);
 /** Number of nodes of each type in an editor at the same time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
 /** Number of editors that run in parallel. Running several saves time, because dialogs mostly wait for animations. */
