@@ -1,7 +1,7 @@
-// Finds the places in a source file that scripts/mutate.mjs can change. The kinds of changes are the default ones of PIT,
-// the mutation testing tool for Java: limits of comparisons, negated conditions, arithmetic, removed calls, and empty or
-// constant results. Changed literals `true`, `false` and `''`, and `&&` in place of `||`, are those of Stryker. Like
-// both tools, it changes no numbers: nobody notices a limit that is greater by one.
+// Finds the places in a source file that scripts/mutate.mjs can change. The changes are those that PIT, a tool for Java,
+// makes by default: another comparison, a negated condition, other arithmetic, a removed call, a constant result. As
+// Stryker does for JavaScript, it also changes `true`, `false`, `''`, `&&` and `||`. Like both tools by default, it does
+// not add 1 to numbers, because hardly any test can notice that.
 import ts from 'typescript';
 
 /** The replacements for each operator. */

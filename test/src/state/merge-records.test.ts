@@ -64,7 +64,7 @@ describe('mergeRecords', () => {
     assert.equal(tokenOf(mergeRecords(start, reset(start), often)), undefined);
   });
 
-  it('has no login after a reset by a process whose clock is behind', () => {
+  it('has no login after a reset by a process with a slow clock', () => {
     const base = withCloud(start, { ...cloudOf(start, ORIGIN), decidedAt: 9 });
     assert.equal(tokenOf(mergeRecords(base, renewed(base, 'r1'), reset(base))), undefined);
     assert.equal(tokenOf(mergeRecords(base, reset(base), renewed(base, 'r1'))), undefined);
