@@ -1,7 +1,7 @@
 // Finds the places in a source file that scripts/mutate.mjs can change. The changes are those that PIT, a tool for Java,
 // makes by default: another comparison, a negated condition, other arithmetic, a removed call, a constant result. As
 // Stryker does for JavaScript, it also changes `true`, `false`, `''`, `&&` and `||`. Like both tools by default, it does
-// not add 1 to numbers, because hardly any test can notice that.
+// not change numbers in the text, because hardly any test can notice a number that is greater by 1.
 import ts from 'typescript';
 
 /** The replacements for each operator. */
@@ -23,7 +23,7 @@ const SWAPS = new Map([
   ['-=', ['+=']],
 ]);
 
-/** The constant results of functions with these types. Functions with other types return `undefined`. */
+/** The constant results of functions with these types. Functions with other types return `[]` or `undefined`. */
 const RESULTS = new Map([
   ['boolean', ['true', 'false']],
   ['number', ['0']],
@@ -86,7 +86,7 @@ function changePrefix(node, source, add) {
   if (node.operator === ts.SyntaxKind.MinusMinusToken) add('operator', node, `++${operand}`);
 }
 
-/** Returns the expression whose value a function returns here; `undefined` for other nodes and for literals. */
+/** Returns the expression whose value a function returns here; `undefined` for other nodes and for such constants. */
 function resultOf(node) {
   const isResult = ts.isReturnStatement(node) || (ts.isArrowFunction(node) && !ts.isBlock(node.body));
   const expression = ts.isReturnStatement(node) ? node.expression : node.body;
