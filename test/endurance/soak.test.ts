@@ -3,14 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { accountNode, at, type FlowNode, TAB } from '../live/harness/flow.js';
-import { removeFolder, tempFolder } from '../live/harness/leftovers.js';
 import type { DeployType } from '../live/harness/node-red.js';
 import { installedUserDir } from '../live/harness/packed.js';
 import { Simulator } from '../simulator/index.js';
 import { Child } from './support/child.js';
 import { EMAIL, saveLogin } from './support/file-account.js';
 import { MEGABYTE } from './support/heap.js';
-import type { LoopDelay, LoopTask } from './support/loop-child.js';
 import { isLong, say, sized } from '../support/size.js';
 import { until } from '../support/wait.js';
 import type { Holdings, SoakTask } from './support/soak-child.js';
@@ -20,9 +18,6 @@ import type { Holdings, SoakTask } from './support/soak-child.js';
  * the program, even after hours.
  */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
-
-/** Number of repetitions of each event loop measurement. Only the best result counts. */
-const ROUNDS = 3;
 
 const ACTIONS = ['ping', 'refresh', 'token', 'email', 'read', 'command', 'request'];
 
@@ -113,8 +108,6 @@ describe('soak', () => {
   let simulator: Simulator;
   let userDir: string;
   let redChild: Child;
-  let loopChild: Child | undefined;
-  const folders: string[] = [];
   const ask = <T>(task: SoakTask): Promise<T> => redChild.ask<T>(task);
 
   before(async () => {
@@ -130,9 +123,7 @@ describe('soak', () => {
   });
   after(async () => {
     await redChild.stop();
-    await loopChild?.stop();
     await simulator.stop();
-    folders.forEach(removeFolder);
   });
 
   it('leaves no timer, listener, socket, handle or memory behind after deploys and messages', async () => {
@@ -235,39 +226,5 @@ describe('soak', () => {
       before = after;
     }
     assert.ok(each < 100, `${each} bytes`);
-  });
-
-  it('never blocks the event loop for more than 50 ms of processor time', async () => {
-    const times = sized(100, 6_000);
-    const folder = tempFolder('loop');
-    folders.push(folder);
-    await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
-    const child = (loopChild = await Child.start('loop-child.js', [folder, simulator.cloudUrl]));
-    for (const what of ['steps', 'logins'] as const) await child.ask({ what, times: 100 });
-    /**
-     * Returns the best of three rounds. Code of this package blocks the loop in every round, but other load on the
-     * machine does not.
-     */
-    const best = async (task: LoopTask, prepare: (round: number) => void = () => undefined): Promise<LoopDelay> => {
-      const rounds: LoopDelay[] = [];
-      while (rounds.length < ROUNDS) {
-        prepare(rounds.length);
-        rounds.push(await child.ask<LoopDelay>(task));
-      }
-      return rounds.reduce((least, round) => (round.longestTurn < least.longestTurn ? round : least));
-    };
-
-    const steps = await best({ what: 'steps', times });
-    // Each answer lists the maximum number of hubs, with new ids in each round.
-    const manyHubs = await best({ what: 'logins', times: 10 }, (round) => {
-      const ids = Array.from({ length: 1000 }, (_, index) => `hub-${round}-${index}`);
-      simulator.fault('hubkeys', { body: JSON.stringify(Object.fromEntries(ids.map((id) => [id, `key-of-${id}`]))) });
-    });
-    simulator.clearFaults();
-    const show = ({ longest, longestTurn, p99 }: LoopDelay): string =>
-      `longest delay ${longest.toFixed(1)} ms (${longestTurn.toFixed(1)} ms of processor time), 99 % under ${p99.toFixed(1)} ms`;
-    say(`steps:          ${show(steps)}`);
-    say(`with 1000 hubs: ${show(manyHubs)}`);
-    for (const { longestTurn } of [steps, manyHubs]) assert.ok(longestTurn <= 50, `one turn took ${longestTurn} ms`);
   });
 });
