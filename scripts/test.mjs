@@ -4,11 +4,14 @@
 //   node scripts/test.mjs all        every test
 //   node scripts/test.mjs unit       the tests that need only node_modules
 //   node scripts/test.mjs portable   the tests that need neither a browser nor a Redis server
+// Writes temporary files to memory if there is room, on Linux.
 // Prints the output of each group when the group ends, then the failures, then a line of totals. The exit status is 0
 // only if every test passed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -21,36 +24,36 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * first.
  */
 const GROUPS = [
-  { name: 'packages', seconds: 130, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  { name: 'packages', seconds: 190, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
     name: 'library and nodes',
     files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
     jobs: 5,
-    seconds: 300,
+    seconds: 270,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', seconds: 100, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
-  { name: 'browser, essentials', seconds: 40, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, other versions', seconds: 500, files: /^live\/versions\./, in: ['portable'] },
-  { name: 'Node-RED, more', seconds: 60, files: /^live\//, in: ['portable'] },
-  { name: 'several instances', seconds: 450, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
-  { name: 'shared stores', seconds: 400, files: /^shared-store\// },
-  { name: 'browser, home', seconds: 330, files: /^editor\/home-/ },
+  { name: 'Node-RED', seconds: 120, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'browser, essentials', seconds: 70, files: /^editor\/essentials\./, in: ['essentials'] },
+  { name: 'Node-RED, other versions', seconds: 185, files: /^live\/versions\./, in: ['portable'] },
+  { name: 'Node-RED, more', seconds: 85, files: /^live\//, in: ['portable'] },
+  { name: 'several instances', seconds: 230, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
+  { name: 'shared stores', seconds: 200, files: /^shared-store\// },
+  { name: 'browser, home', seconds: 180, files: /^editor\/home-/ },
   {
     name: 'browser, dialogs',
-    seconds: 440,
+    seconds: 185,
     files: /^editor\/(axe|canvas|command-form|examples|picker|values)/,
   },
   {
     name: 'browser, logins',
-    seconds: 470,
+    seconds: 220,
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
-  { name: 'browser, accounts', seconds: 460, files: /^editor\// },
-  { name: 'examples', seconds: 560, files: /^examples\// },
-  { name: 'practice home', seconds: 190, files: /^practice\// },
-  { name: 'endurance', seconds: 600, files: /^endurance\//, in: ['portable'] },
-  { name: 'security', seconds: 170, files: /^security\//, in: ['portable'] },
+  { name: 'browser, accounts', seconds: 310, files: /^editor\// },
+  { name: 'examples', seconds: 500, files: /^examples\// },
+  { name: 'practice home', seconds: 180, files: /^practice\// },
+  { name: 'endurance', seconds: 165, files: /^endurance\//, in: ['portable'] },
+  { name: 'security', seconds: 225, files: /^security\//, in: ['portable'] },
 ];
 
 const SELECTIONS = {
@@ -70,6 +73,11 @@ const SILENCE_MS = 15 * 60_000;
 /** How long a group may take to clean up after the signal to end. */
 const CLEAN_UP_MS = 30_000;
 
+/** The file system in memory of Linux. */
+const MEMORY = '/dev/shm';
+/** Room that the temporary files of the tests need, in bytes, with a reserve. */
+const ROOM_BYTES = 2 ** 31;
+
 const selection = process.argv[2] ?? 'essentials';
 if (!Object.hasOwn(SELECTIONS, selection)) {
   console.error(`scripts/test.mjs knows no selection "${selection}"; it knows ${Object.keys(SELECTIONS).join(', ')}.`);
@@ -85,10 +93,23 @@ for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
+const temporary = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'cozify-test-'));
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const queue = selected.toSorted((one, other) => other.seconds - one.seconds);
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
 report();
+
+/** Whether the temporary files of the tests fit into a folder. In memory, writing them takes less time than on a disk. */
+function hasRoom(folder) {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
 
 async function runNext() {
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) results.push(await run(group));
@@ -99,7 +120,8 @@ async function run(group) {
   const startedAt = Date.now();
   const parallel = jobs === undefined ? [] : ['--parallel', '--jobs', String(jobs)];
   const mocha = ['node_modules/mocha/bin/mocha.js', ...parallel, ...filesOf.get(group).sort()];
-  const child = spawn(process.execPath, mocha, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, mocha, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const silence = setTimeout(() => giveUp(child), SILENCE_MS);
   for (const stream of [child.stdout, child.stderr]) {
