@@ -18,42 +18,40 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * A test file belongs to the first group whose `files` matches its path below dist/test. `in`: the selections that
- * include the group, besides `all`. `jobs`: the number of workers that share the files of the group, if its tests need
- * nothing outside their process. `seconds`: roughly how long the group takes while others run; the longest groups start
- * first.
+ * The groups, in the order in which they start: long ones first, and those that compute beside those that wait. A test
+ * file belongs to the group whose `files` matches its path below dist/test. `in`: the selections that include the group,
+ * besides `all`. `jobs`: the number of workers that share the files of the group, if its tests need nothing outside
+ * their process.
  */
 const GROUPS = [
-  { name: 'packages', seconds: 190, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
-  {
-    name: 'library and nodes',
-    files: /^(src|simulator|nodes|support|faults)\/|^[^/]+$/,
-    jobs: 5,
-    seconds: 270,
-    in: ['essentials', 'unit', 'portable'],
-  },
-  { name: 'Node-RED', seconds: 120, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
-  { name: 'browser, essentials', seconds: 70, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, other versions', seconds: 185, files: /^live\/versions\./, in: ['portable'] },
-  { name: 'Node-RED, more', seconds: 85, files: /^live\//, in: ['portable'] },
-  { name: 'several instances', seconds: 230, files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
-  { name: 'shared stores', seconds: 200, files: /^shared-store\// },
-  { name: 'browser, home', seconds: 180, files: /^editor\/home-/ },
-  {
-    name: 'browser, dialogs',
-    seconds: 185,
-    files: /^editor\/(axe|canvas|command-form|examples|picker|values)/,
-  },
+  { name: 'endurance', files: /^endurance\//, in: ['portable'] },
+  { name: 'examples', files: /^examples\// },
+  { name: 'Node-RED, other versions', files: /^live\/versions\./, in: ['portable'] },
   {
     name: 'browser, logins',
-    seconds: 220,
     files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
   },
-  { name: 'browser, accounts', seconds: 310, files: /^editor\// },
-  { name: 'examples', seconds: 500, files: /^examples\// },
-  { name: 'practice home', seconds: 180, files: /^practice\// },
-  { name: 'endurance', seconds: 165, files: /^endurance\//, in: ['portable'] },
-  { name: 'security', seconds: 225, files: /^security\//, in: ['portable'] },
+  {
+    name: 'browser, more',
+    files:
+      /^editor\/(accessibility|admin|broken-setting|dialog-buttons|first-flows|flows-stopped|harness|node-red-[35]|other-site|palette|recording|simple-dialogs|unchanged)/,
+  },
+  { name: 'several instances', files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
+  { name: 'browser, dialogs', files: /^editor\/(axe|canvas|command-form|examples|picker|values)/ },
+  { name: 'shared stores', files: /^shared-store\/(?!kill-storm|one-login|suspended)/ },
+  { name: 'browser, home', files: /^editor\/home-/ },
+  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  {
+    name: 'library and nodes',
+    files: /^(src|simulator|nodes|support|faults)\/|^(?!package|workflows)[^/]+$/,
+    jobs: 5,
+    in: ['essentials', 'unit', 'portable'],
+  },
+  { name: 'practice home', files: /^practice\// },
+  { name: 'security', files: /^security\//, in: ['portable'] },
+  { name: 'Node-RED', files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'Node-RED, more', files: /^live\/(?!node-red\.|versions\.)/, in: ['portable'] },
+  { name: 'browser, essentials', files: /^editor\/essentials\./, in: ['essentials'] },
 ];
 
 const SELECTIONS = {
@@ -86,9 +84,10 @@ if (!Object.hasOwn(SELECTIONS, selection)) {
 const filesOf = new Map(GROUPS.map((group) => [group, []]));
 for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((path) => path.endsWith('.test.js'))) {
   const file = path.replaceAll('\\', '/');
-  const group = GROUPS.find(({ files }) => files.test(file));
-  if (group === undefined) throw new Error(`No group of scripts/test.mjs has the file ${file}.`);
-  filesOf.get(group).push(`dist/test/${file}`);
+  const groups = GROUPS.filter(({ files }) => files.test(file));
+  if (groups.length !== 1)
+    throw new Error(`${file} belongs to ${groups.length} groups of scripts/test.mjs, not to one.`);
+  filesOf.get(groups[0]).push(`dist/test/${file}`);
 }
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
@@ -96,7 +95,7 @@ const leftOut = GROUPS.filter((group) => !selected.includes(group));
 const temporary = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'cozify-test-'));
 process.once('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-const queue = selected.toSorted((one, other) => other.seconds - one.seconds);
+const queue = [...selected];
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
 report();

@@ -36,10 +36,10 @@ describe('The picker', () => {
     await until('the list', () => picker.list.isVisible());
     await becomes(() => picker.search.getAttribute('aria-expanded'), 'true');
     await keyboard.type('kattovalo bed');
-    await until('what was typed for', async () => (await picker.options.count()) === 2);
+    await becomes(async () => (await picker.rows()).at(-1), ' | Use the name “kattovalo bed” as it is | ');
     await becomes(() => picker.search.getAttribute('aria-activedescendant'), 'cozify-target-option-0');
-    const [title, row, typed] = await picker.rows();
-    assert.deepEqual([title, typed], ['Bedroom', ' | Use the name “kattovalo bed” as it is | ']);
+    const [title, row, ...others] = await picker.rows();
+    assert.deepEqual([title, others.length], ['Bedroom', 1]);
     assert.match(row ?? '', /^\* lightbulb-o \| Kattovalo \| (on|off)/);
     await keyboard.press('Enter');
     await until('the choice', async () => (await picker.ids()).join() === lamp.id);
