@@ -18,37 +18,36 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The groups, in the order in which they start: long ones first, and those that compute beside those that wait. A test
- * file belongs to the group whose `files` matches its path below dist/test. `in`: the selections that include the group,
- * besides `all`. `jobs`: the number of workers that share the files of the group, if its tests need nothing outside
- * their process.
+ * The groups, in the order in which they start: the longest first. A test file belongs to the group whose `files`
+ * matches its path below dist/test. `in`: the selections that include the group, besides `all`. `jobs`: the number of
+ * workers that share the files of the group, if its tests need nothing outside their process.
  */
 const GROUPS = [
-  { name: 'endurance', files: /^endurance\//, in: ['portable'] },
   { name: 'examples', files: /^examples\// },
-  { name: 'Node-RED, other versions', files: /^live\/versions\./, in: ['portable'] },
-  {
-    name: 'browser, logins',
-    files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
-  },
   {
     name: 'browser, more',
     files:
       /^editor\/(accessibility|admin|broken-setting|dialog-buttons|first-flows|flows-stopped|harness|node-red-[35]|other-site|palette|recording|simple-dialogs|unchanged)/,
   },
-  { name: 'several instances', files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
-  { name: 'browser, dialogs', files: /^editor\/(axe|canvas|command-form|examples|picker|values)/ },
-  { name: 'shared stores', files: /^shared-store\/(?!kill-storm|one-login|suspended)/ },
-  { name: 'browser, home', files: /^editor\/home-/ },
-  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   {
     name: 'library and nodes',
     files: /^(src|simulator|nodes|support|faults)\/|^(?!package|workflows)[^/]+$/,
     jobs: 5,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'practice home', files: /^practice\// },
+  {
+    name: 'browser, logins',
+    files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
+  },
+  { name: 'several instances', files: /^shared-store\/(kill-storm|one-login|suspended)\./ },
+  { name: 'shared stores', files: /^shared-store\/(?!kill-storm|one-login|suspended)/ },
+  { name: 'browser, home', files: /^editor\/home-/ },
   { name: 'security', files: /^security\//, in: ['portable'] },
+  { name: 'browser, dialogs', files: /^editor\/(axe|canvas|command-form|examples|picker|values)/ },
+  { name: 'practice home', files: /^practice\// },
+  { name: 'Node-RED, other versions', files: /^live\/versions\./, in: ['portable'] },
+  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  { name: 'endurance', files: /^endurance\//, in: ['portable'] },
   { name: 'Node-RED', files: /^live\/node-red\./, in: ['essentials', 'portable'] },
   { name: 'Node-RED, more', files: /^live\/(?!node-red\.|versions\.)/, in: ['portable'] },
   { name: 'browser, essentials', files: /^editor\/essentials\./, in: ['essentials'] },

@@ -4,7 +4,7 @@ import { Desk, LANGUAGES, LOCALES } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoViolations } from './support/axe-dialogs';
 import { lightFirstLamp } from './support/first-lamp';
-import { logInFromNothing } from './support/first-login';
+import { logInFromNothing, restartLoggedIn } from './support/first-login';
 import { HomeTab } from './support/home';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 
@@ -17,8 +17,9 @@ describe('A newcomer to the editor', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('logs in from an empty editor by mouse and keyboard, and is still logged in after a restart', () =>
-    logInFromNothing(desk));
+  it('logs in from an empty editor by mouse and keyboard, and is still logged in after a restart', async () => {
+    await restartLoggedIn(desk, await logInFromNothing(desk));
+  });
 
   it('lights the first lamp with the steps in the README', () => lightFirstLamp(desk));
 

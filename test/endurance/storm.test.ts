@@ -5,7 +5,7 @@ import { isLong, say } from '../support/size.js';
 import { StormLife } from './support/storm-life.js';
 
 const SEEDS = isLong ? [1, 2, 3, 4, 5] : [1];
-const DAYS = Number(process.env['DAYS'] ?? (isLong ? 20 : 0.12));
+const DAYS = Number(process.env['DAYS'] ?? (isLong ? 20 : 0.06));
 
 describe(`a storm of ${DAYS} days over a home of two hubs and twelve nodes`, () => {
   const chosen = process.env['SEED'];

@@ -24,7 +24,7 @@ export interface FleetRow {
   homes: number;
   /** Mean number of requests per second while nothing unusual happens. */
   quiet: number;
-  /** Highest number of requests in one second, or in several seconds if the fleet is small (25 for 200 homes). */
+  /** Highest number of requests in one second, or in several seconds if the fleet is small (50 for 100 homes). */
   peak: number;
   /** The peak divided by the mean number of requests in a period of the same length while nothing unusual happens. */
   peakRatio: number;

@@ -17,9 +17,13 @@ export async function logInByTyping(dialog: AccountDialog, simulator: Simulator,
   await until('the hubs by name', async () => (await dialog.hubNames()).length === 2);
 }
 
-/** Logs in with mouse and keyboard, starting from an empty editor: ping node, new account, code, Deploy. */
-export async function logInFromNothing(desk: Desk): Promise<void> {
-  const email = 'owner@example.fi';
+const EMAIL = 'owner@example.fi';
+
+/**
+ * Logs in with mouse and keyboard, starting from an empty editor: ping node, new account, code, Deploy, ping. Returns
+ * the ids of both nodes.
+ */
+export async function logInFromNothing(desk: Desk): Promise<{ account: string; ping: string }> {
   const { simulator, nodeRed } = desk;
   const editor = await desk.editor();
   const inject = await editor.drag('inject', 120, 200);
@@ -34,7 +38,7 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   await becomes(() => dialog.code.isVisible(), false, 'no code field before an e-mail');
   await dialog.advanced.click();
   await dialog.type(dialog.cloudUrl, simulator.cloudUrl);
-  await logInByTyping(dialog, simulator, email);
+  await logInByTyping(dialog, simulator, EMAIL);
   await dialog.untilStateSays(/Logged in as owner@example\.fi/);
   assert.deepEqual((await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
   await dialog.untilFocused(dialog.ok);
@@ -51,20 +55,24 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   await editor.node(inject).locator('.red-ui-flow-node-button-button').click();
   await editor.openSidebar('d');
   await editor.page.locator('.red-ui-debug-msg').filter({ hasText: 'true' }).first().waitFor();
+  return { account: id, ping };
+}
 
+/** Restarts Node-RED after {@link logInFromNothing}, and checks that the account is logged in without a new code. */
+export async function restartLoggedIn(desk: Desk, { account, ping }: { account: string; ping: string }): Promise<void> {
   await desk.tidy();
-  await nodeRed.restart();
+  await desk.nodeRed.restart();
   const after = await until('the login after the restart', async () => {
-    const snapshot = await desk.snapshot(id);
+    const snapshot = await desk.snapshot(account);
     return snapshot.state === 'authenticated' && snapshot;
   });
-  assert.equal(after.email, email);
-  assert.equal(simulator.mails.length, 1, 'one code was enough');
+  assert.equal(after.email, EMAIL);
+  assert.equal(desk.simulator.mails.length, 1, 'one code was enough');
 
   const later = await desk.editor();
-  const again = await later.openAccountOf(ping);
-  await again.untilState('authenticated');
-  await again.cancel();
+  const dialog = await later.openAccountOf(ping);
+  await dialog.untilState('authenticated');
+  await dialog.cancel();
   await later.closeNode('cancel');
   assert.equal(await later.isDeployLit(), false);
 }
