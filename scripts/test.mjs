@@ -64,7 +64,7 @@ const SELECTIONS = {
  * Number of groups that run at the same time. It may exceed the number of processors, because tests wait for timers and
  * processes.
  */
-const AT_A_TIME = 4;
+const AT_A_TIME = 5;
 /** A group without output for this long counts as hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
 /** How long a group may take to clean up after the signal to end. */
