@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The groups, in the order in which they start: the longest first. A test file belongs to the group whose `files`
+ * The groups, in the order in which they start: roughly the longest first. A test file belongs to the group whose `files`
  * matches its path below dist/test. `in`: the selections that include the group, besides `all`. `jobs`: the number of
  * workers that share the files of the group, if its tests need nothing outside their process.
  */
@@ -46,11 +46,11 @@ const GROUPS = [
   { name: 'browser, dialogs', files: /^editor\/(axe|canvas|command-form|examples|picker|values)/ },
   { name: 'practice home', files: /^practice\// },
   { name: 'Node-RED, other versions', files: /^live\/versions\./, in: ['portable'] },
-  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
   { name: 'endurance', files: /^endurance\//, in: ['portable'] },
+  { name: 'packages', files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
+  { name: 'browser, essentials', files: /^editor\/essentials\./, in: ['essentials'] },
   { name: 'Node-RED', files: /^live\/node-red\./, in: ['essentials', 'portable'] },
   { name: 'Node-RED, more', files: /^live\/(?!node-red\.|versions\.)/, in: ['portable'] },
-  { name: 'browser, essentials', files: /^editor\/essentials\./, in: ['essentials'] },
 ];
 
 const SELECTIONS = {

@@ -37,6 +37,8 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     // cache after a restart with an empty user directory.
     instanceId: `tests-${port}`,
     telemetry: { enabled: false, updateNotification: false },
+    // Node-RED starts npm at each start unless the installation of nodes is off.
+    externalModules: { palette: { allowInstall: false } },
     nodesExcludes: UNUSED_NODES,
     editorTheme: {
       ...{ tours: false, projects: { enabled: false } },
