@@ -18,7 +18,11 @@ describe('The package, installed by the palette into a running Node-RED', () => 
     mkdirSync(userDir);
     writeFileSync(join(userDir, 'package.json'), JSON.stringify({ name: 'node-red-project', private: true }));
     [nodeRed, simulator] = await Promise.all([
-      NodeRed.start({ userDir, env: { npm_config_prefer_offline: 'true' } }),
+      NodeRed.start({
+        userDir,
+        env: { npm_config_prefer_offline: 'true' },
+        settings: { extra: { externalModules: {} } },
+      }),
       Simulator.start(),
     ]);
   });

@@ -37,7 +37,7 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     // cache after a restart with an empty user directory.
     instanceId: `tests-${port}`,
     telemetry: { enabled: false, updateNotification: false },
-    // Node-RED starts npm at each start unless the installation of nodes is off.
+    // Turns off the installation of packages, because Node-RED otherwise runs npm at each start.
     externalModules: { palette: { allowInstall: false } },
     nodesExcludes: UNUSED_NODES,
     editorTheme: {
