@@ -54,15 +54,6 @@ describe('A toggle', () => {
         assert.deepEqual(lit(), ['a']);
       });
     }
-
-    it('uses the commanded state until the hub shows it', async () => {
-      stage.koti.settleMs = 2 * SECOND;
-      await stage.after(0, stage.command('a', true));
-      stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
-      await stage.clock.advance(1.5 * SECOND);
-      await toggle('a');
-      assert.deepEqual(lit(), []);
-    });
   });
 
   describe('seconds after a command', () => {

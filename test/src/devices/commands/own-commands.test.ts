@@ -229,15 +229,6 @@ describe('OwnCommands', () => {
 });
 
 describe('progressOf', () => {
-  it('waits until the state has the commanded values', () => {
-    const flat = new Flat();
-    const plan = flat.command('device', 'a', { brightness: 60 });
-    assert.equal(progressOf(plan, flat.home.things), 'waiting');
-    flat.lamps(['a', {}]);
-    assert.equal(progressOf(plan, flat.home.things), 'met');
-    assert.equal(progressOf(flat.command('device', 'a', true), flat.home.things), 'met');
-  });
-
   it('reports an unreachable or removed device', () => {
     const flat = new Flat();
     const plan = flat.command('device', 'a', true);
@@ -245,32 +236,6 @@ describe('progressOf', () => {
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
     flat.poll({ devices: { a: null } });
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
-  });
-
-  it('requires every member of a group that supports the command', () => {
-    const flat = new Flat([lamp('a', { isOn: false }), socket('b')]);
-    const plan = flat.command('group', 'g', { brightness: 60 });
-    assert.equal(progressOf(plan, flat.home.things), 'waiting');
-    flat.lamps(['a', {}]);
-    assert.equal(progressOf(plan, flat.home.things), 'met');
-
-    const lamps = new Flat();
-    const both = lamps.command('group', 'g', true);
-    lamps.lamps(['b', { reachable: false }]);
-    assert.equal(progressOf(both, lamps.home.things), 'waiting');
-    lamps.lamps(['a', {}]);
-    assert.equal(progressOf(both, lamps.home.things), 'unreachable');
-    lamps.lamps(['a', { reachable: false }]);
-    assert.equal(progressOf(both, lamps.home.things), 'unreachable');
-  });
-
-  it('waits for every lamp of a room', () => {
-    const flat = new Flat();
-    const plan = flat.command('room', 'r1', true);
-    flat.lamps(['a', {}]);
-    assert.equal(progressOf(plan, flat.home.things), 'waiting');
-    flat.lamps(['b', {}]);
-    assert.equal(progressOf(plan, flat.home.things), 'met');
   });
 
   it('is met for a closed or removed alarm', () => {

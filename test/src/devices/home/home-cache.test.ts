@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../../../../src/devices/things/changes.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
-import { parseFilter, selectThings } from '../../../../src/devices/targets/device-filter.js';
 import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from '../support.js';
@@ -346,11 +345,6 @@ describe('HomeCache: lists that are loaded separately', () => {
 describe('HomeCache: groups', () => {
   const group = { id: 'g', name: 'Valot', members: ['a', 'b', 'gone'], state: { type: 'STATE_LIGHT', isOn: true } };
 
-  it('derive their state from their members', () => {
-    const home = homeOf([lamp('a', { brightness: 0.2 }), lamp('b', { isOn: false })], { groups: [group] });
-    assert.deepEqual(stateOf(home, 'g', 'group'), { on: true, allOn: false, brightness: 20 });
-  });
-
   it('change once per poll with their members', () => {
     const home = homeOf([lamp('a'), lamp('b')], { groups: [group] });
     const off = byId(lamp('a', { isOn: false }), lamp('b', { isOn: false }));
@@ -437,18 +431,6 @@ describe('HomeCache: entries', () => {
     assert.equal(home.things.show(home.things.get('device', 's')!).room, null);
     const { things } = homeOf([lamp('x', {}, { room: ['unheard'] })]);
     assert.equal(things.show(things.get('device', 'x')!).room, null);
-  });
-
-  it('are found by name, room and capability', () => {
-    const ids = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);
-    assert.deepEqual(ids(home.things.named('device', 'LAMPPU a')), ['a', 'b']);
-    assert.deepEqual(ids(home.things.inRoom('r2')), ['b']);
-    const capable = (...capabilities: string[]): string[] =>
-      ids(selectThings(home.things, parseFilter({ capabilities })));
-    assert.deepEqual(capable('ON_OFF'), ['a', 'b', 's']);
-    assert.deepEqual(capable('ON_OFF', 'CONTROL_LIGHT'), ['a', 'b']);
-    assert.deepEqual(capable('ON_OFF', 'SMOKE'), []);
-    assert.deepEqual(ids(home.things.membersOf(home.things.get('group', 'g')!)), ['a', 'b']);
   });
 
   it('are found by the key and both names of a built-in room or scene', () => {
@@ -552,11 +534,5 @@ describe('HomeCache: the age of the cache', () => {
     await of.advance(SECOND);
     take(home, poll(AT + 2, {}));
     assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 2 * SECOND]);
-  });
-
-  it('stays infinite after an empty list that is not accepted', () => {
-    const home = emptyHome();
-    take(home, poll(AT, { devices: {} }), true);
-    assert.equal(home.ageMs('device'), Infinity);
   });
 });

@@ -32,17 +32,6 @@ describe('The clock of a hub', () => {
     await home.advanceUntil(() => home.changes.length > 0, 10 * MINUTE + SECOND);
   });
 
-  it('causes a full poll every 10 minutes, even if it is not set back', async () => {
-    home = new SubscribedHome();
-    await home.start();
-    for (let minute = 0; minute < 25; minute++) {
-      home.switch();
-      await home.stage.clock.advance(MINUTE);
-    }
-    const full = home.polls().filter((line) => line.includes('ts=0 ')).length;
-    assert.ok(full >= 2 && full <= 3, String(full));
-  });
-
   for (const quietPoll of ['empty', '304'] as const) {
     describe(`set back by a day without polls (a poll without changes gets ${quietPoll})`, () => {
       beforeEach(async () => {
@@ -114,27 +103,6 @@ describe('The clock of a hub that sends no time without changes', () => {
       }
     });
   }
-
-  it('hides no change for longer than a minute if it is set back after a long time without changes', async () => {
-    home = new SubscribedHome({ quietPoll: '304' });
-    await home.start();
-    await home.stage.clock.advance(25 * MINUTE);
-    home.house.shiftClock(-DAY);
-    await receivesChange(MINUTE + 2 * SECOND);
-    await receivesChange(3 * SECOND);
-  });
-
-  it('hides no change if it is set back during an outage', async () => {
-    home = new SubscribedHome({ quietPoll: '304' });
-    await home.start();
-    await home.stage.clock.advance(25 * MINUTE);
-    home.pollReply = 'unreachable';
-    await home.stage.clock.advance(5 * SECOND);
-    home.house.shiftClock(-DAY);
-    home.pollReply = undefined;
-    await home.advanceUntil(() => home.poller.error === undefined, 2 * MINUTE);
-    await receivesChange(4 * SECOND);
-  });
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
     it(`hides no change and no press if it is set back in an outage of ${silentMs / SECOND} s`, async () => {

@@ -363,25 +363,6 @@ describe('HubLoop', () => {
     assert.equal(loop.error, undefined);
   });
 
-  it('polls immediately on wake', async () => {
-    loop.need();
-    reply = 'away';
-    await clock.advance(5 * MINUTE);
-    polls.length = 0;
-    loop.wake();
-    await clock.advance(0);
-    assert.equal(polls.length, 1);
-  });
-
-  it('ignores an invalid answer, and backs off', async () => {
-    loop.need();
-    await clock.advance(0);
-    reply = 'nonsense';
-    await clock.advance(10 * SECOND);
-    assert.equal(outcomes.length, 1);
-    assert.ok(polls.length < 8);
-  });
-
   describe('a demanded answer', () => {
     /**
      * Starts to wait for the next poll answer. Returns a function that returns the outcome so far: `waits`, `met` or an

@@ -159,29 +159,6 @@ for (const [unknown, variants] of Object.entries(UNKNOWNS).filter(([of]) => !OF_
         assert.deepEqual(power(), before);
       });
 
-      it('emits a press, and a repeated press if the hub sends it', async () => {
-        const received: [number, boolean][] = [];
-        for (const button of [2, 2, 1]) {
-          house.simulated.press('Eteisen seinäkytkin', button);
-          const { presses = [] } = (await house.poll()) ?? {};
-          received.push(...presses.map(({ button: pressed, repeat }): [number, boolean] => [pressed, repeat]));
-        }
-        const isSilent = behaviour.repeatedPress === 'nothing';
-        assert.deepEqual(
-          received,
-          isSilent
-            ? [
-                [2, false],
-                [1, false],
-              ]
-            : [
-                [2, false],
-                [2, true],
-                [1, false],
-              ],
-        );
-      });
-
       it('updates a renamed room, or reports the delta as unread, or receives none', async () => {
         house.simulated.rename('rooms', 'Sauna', 'Höyrysauna');
         const outcome = await house.poll();
@@ -189,12 +166,6 @@ for (const [unknown, variants] of Object.entries(UNKNOWNS).filter(([of]) => !OF_
         const expected = { named: [true, []], foreign: [false, ['room']], absent: [false, []] };
         assert.deepEqual([isTaken, outcome?.unread ?? []], expected[behaviour.otherDeltas ?? 'named']);
         house.simulated.rename('rooms', 'Höyrysauna', 'Sauna');
-      });
-
-      it('switches scenes on', async () => {
-        for (const { id, name } of house.home.things.list('scene')) {
-          assert.equal(await house.command('scene', id, { on: true }), 'met', name);
-        }
       });
     });
   }

@@ -192,14 +192,6 @@ describe('Lists that polls do not include', () => {
     assert.equal(gets('rooms'), 1, 'names are good for 10 minutes');
   });
 
-  it('are loaded for a later subscriber with initial messages', async () => {
-    open({});
-    await stage.clock.advance(3 * SECOND);
-    open({ kinds: ['scene'], initial: true }, 'n2');
-    await stage.clock.advance(3 * SECOND);
-    assert.deepEqual(events(), ['Saunailta initial']);
-  });
-
   for (const [label, properties] of [
     ['a filter', { rooms: ['Sauna'] }],
     ['a target', { targets: [{ name: 'Lamppu', kind: 'device', room: 'Sauna' }] }],
@@ -296,16 +288,6 @@ describe('Lists that polls do not include', () => {
     assert.deepEqual(problems, ['COZIFY_NOT_FOUND']);
   });
 
-  it('do not delay changes of devices if they fail', async () => {
-    stage.hub.replies.set('/scenes', { status: 500 });
-    open({ kinds: ['device', 'scene'] });
-    await stage.clock.advance(3 * SECOND);
-    isLit = true;
-    await stage.clock.advance(2 * SECOND);
-    assert.deepEqual(events(), ['Lamppu changed']);
-    assert.ok(gets('scenes') <= 2, 'nor is it asked for all the time');
-  });
-
   for (const list of ['rooms', 'groups', 'scenes']) {
     it(`delay changes of devices only once if they hang: ${list}`, async () => {
       stage.hub.replies.set(`/${list}`, 'hang');
@@ -394,14 +376,4 @@ describe('A target by name, with polls that include only devices', () => {
       assert.equal(rooms(), 1);
     });
   }
-
-  it('has its list loaded with every second poll, and no other list', async () => {
-    await listenTo('scene');
-    await home.stage.clock.advance(MINUTE);
-    const asked = home.stage.take();
-    const ofList = (list: string): number => asked.filter((line) => line.includes(`/${list} `)).length;
-    assert.ok(ofList('scenes') >= 28 && ofList('scenes') <= 31, String(ofList('scenes')));
-    assert.deepEqual([ofList('rules'), ofList('alarms')], [0, 0]);
-    assert.ok(ofList('groups') <= 1 && ofList('rooms') <= 1);
-  });
 });

@@ -138,16 +138,6 @@ describe('PressFeed', () => {
     assert.equal(sent.length, 1, 'pressed after the start');
   });
 
-  it('reports a missing switch once', () => {
-    open({ targets: [{ id: 'gone', name: 'Vanha kytkin' }, { id: 'rc' }] });
-    first();
-    press('rc', 2);
-    assert.deepEqual(
-      problems.map(({ code, subject }) => [code, subject]),
-      [['COZIFY_NOT_FOUND', 'Vanha kytkin']],
-    );
-  });
-
   it('reports a chosen switch that is removed', () => {
     open({ targets: [{ id: 'rc' }] });
     open();

@@ -12,16 +12,6 @@ function read(kind: Kind, value: unknown, language: 'fi' | 'en' = 'fi'): Entry {
 }
 
 describe('readEntry of a device', () => {
-  it('returns a thing with its state in the units of messages', () => {
-    const entry = read('device', lamp('id-1', {}, { name: 'Kattovalo', room: ['r1'] }));
-    assert.equal(entry.name, 'Kattovalo');
-    assert.equal(entry.type, 'LIGHT');
-    assert.equal(entry.roomId, 'r1');
-    assert.equal(entry.timestamp, AT);
-    assert.equal(entry.state['brightness'], 60);
-    assert.equal(entry.state['colorTemperature'], 2700);
-  });
-
   const rooms: [title: string, room: unknown, is: string | null][] = [
     ['in a list', ['r1'], 'r1'],
     ['as a text', 'r1', 'r1'],
