@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
-import { failure } from '../../support/stage.js';
+import { failure, type AccountFixture } from '../../support/stage.js';
 import { HOST, HubStage } from '../../hub/support/hub-stage.js';
 
 const device = (id: string, name: string, isOn = false): object => ({
@@ -42,6 +42,19 @@ describe('Homes', () => {
   }
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
 
+  it('loads lists on demand to resolve a name, and again after 10 minutes', async () => {
+    await open();
+    for (const [pauseMs, loads] of [
+      [0, 1],
+      [SECOND, 1],
+      [11 * MINUTE, 2],
+    ] as const) {
+      await stage.clock.skip(pauseMs);
+      await account.command('kattovalo ', true);
+      assert.equal(gets('/hub/poll?ts=0'), loads);
+    }
+  });
+
   it('polls on the LAN within two minutes of its return, despite a long Retry-After from the cloud', async () => {
     await open();
     const stop = account.homes.subscribe({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
@@ -72,6 +85,24 @@ describe('Homes', () => {
     isOn = true;
     await stage.clock.advance(5 * SECOND);
     assert.deepEqual(changes, ['Kattovalo']);
+  });
+
+  it('continues after a Deploy and reports each change once', async () => {
+    await open();
+    const stop = account.homes.subscribe(EVERYTHING, () => undefined);
+    await stage.clock.advance(2 * SECOND);
+    stop();
+    await stage.deploy(stage.fixture as AccountFixture);
+    isOn = true;
+    stage.take();
+    const received: string[][] = [];
+    account.homes.subscribe(EVERYTHING, (_live, outcome) =>
+      received.push(...outcome.changes.map(({ changed }) => [...changed])),
+    );
+    await stage.clock.advance(3 * SECOND);
+    assert.deepEqual(received, [['on']]);
+    assert.ok(gets('/hub/poll') > 0);
+    assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
   });
 
   it('stops polls when the account is closed', async () => {

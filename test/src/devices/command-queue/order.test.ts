@@ -17,14 +17,6 @@ describe('The order of commands', () => {
   const types = (): string[] =>
     stage.koti.puts.flatMap(([, elements]) => elements.map(({ id, type }) => `${id} ${type}`));
 
-  it('is the order of the messages, even if a target has to be resolved first', async () => {
-    stage.koti.listDelayMs = 200;
-    const all = [stage.command({ name: 'Kaikki' }, true), stage.command({ id: 'a', kind: 'device' }, false)];
-    await stage.after(5 * SECOND, Promise.all(all));
-    assert.deepEqual(types(), ['Kaikki CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
-    assert.equal(stage.koti.lamp('a').isOn, false);
-  });
-
   it('is the order of the messages while names are loaded again', async () => {
     await stage.command({ id: 'a', kind: 'device' }, true);
     await stage.clock.skip(11 * MINUTE);

@@ -175,13 +175,6 @@ describe('OwnCommands', () => {
     assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
   });
 
-  it('attributes changes of a commanded group and its members', () => {
-    const flat = new Flat();
-    flat.command('group', 'g', { brightness: 40 });
-    const attributed = flat.lamps(['a', { brightness: 0.4 }], ['b', { brightness: 0.4 }]);
-    assert.deepEqual(attributed, { a: true, b: true, g: true });
-  });
-
   it('attributes changes of the lamps of a commanded room, and of their group', () => {
     const flat = new Flat();
     flat.command('room', 'r1', true);

@@ -39,6 +39,8 @@ const EVERYTHING: ChangeConfig = {
   initial: false,
 };
 
+const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
+
 describe('ChangeFeed', () => {
   let clock: FakeClock;
   let home: HomeCache;
@@ -287,8 +289,6 @@ describe('ChangeFeed', () => {
   });
 
   describe('with a condition', () => {
-    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
-
     it('sends a message when the condition becomes true, and again only after it was false', () => {
       open({ condition: isHot });
       first();
@@ -369,7 +369,6 @@ describe('ChangeFeed', () => {
   });
 
   describe('after a Deploy or a pause', () => {
-    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
     let feed: ChangeFeed;
 
     function begin(config: Partial<ChangeConfig>): void {
@@ -565,7 +564,6 @@ describe('ChangeFeed', () => {
   });
 
   describe('with a hold time', () => {
-    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
     const command = (payload: unknown): void => {
       const entry = home.things.get('device', 'lamp');
       assert.ok(entry);
@@ -689,8 +687,6 @@ describe('ChangeFeed', () => {
   });
 
   describe('without a real change', () => {
-    const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
-
     it('sends no message for a device that is listed again and meets the condition', () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot });
@@ -784,7 +780,7 @@ describe('ChangeFeed', () => {
   });
 
   it('calls onChanged for each changed device, even without a message, with the number of selected devices', () => {
-    open({ condition: { field: 'temperature', op: 'above', value: 60 }, targets: parseNodeTargets([{ id: 'meter' }]) });
+    open({ condition: isHot, targets: parseNodeTargets([{ id: 'meter' }]) });
     first();
     warm(30);
     poll({ meter: put('meter', 'Mittari', { temperature: 30, reachable: false }, 'TEMPERATURE') });
@@ -809,8 +805,7 @@ describe('ChangeFeed', () => {
     assert.equal(feed.example()?.topic, 'Mittari');
     const common = [null, 'initial', [], false];
     assert.deepEqual(example({ payload: 'temperature' }), ['Mittari', 20, ...common]);
-    const condition = { field: 'temperature', op: 'above', value: 60 } as const;
-    assert.deepEqual(example({ payload: 'temperature', condition }), ['Sauna', 80, ...common]);
+    assert.deepEqual(example({ payload: 'temperature', condition: isHot }), ['Sauna', 80, ...common]);
     assert.deepEqual(example({ payload: 'co2' }), ['Lamppu', null, ...common]);
     poll({ sauna: put('sauna', 'Sauna', { temperature: 81 }, 'TEMPERATURE') });
     assert.deepEqual([feed.example()?.topic, feed.example()?.payload], ['Sauna', 81]);

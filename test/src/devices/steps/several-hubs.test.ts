@@ -113,14 +113,6 @@ describe('Two hubs, one of them offline', () => {
       [false, null, 'COZIFY_HUB_OFFLINE'],
     ]);
   });
-
-  it('fail with COZIFY_NOT_FOUND for an unknown hub id', async () => {
-    await failure(stage.command({ id: 'a', hub: 'hub-9' }, true), 'COZIFY_NOT_FOUND');
-    await failure(stage.command('Lamppu a', true, { hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
-    await failure(stage.read(undefined, { hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
-    await failure(stage.read({ name: 'Lamppu a', hub: 'hub-9' }), 'COZIFY_NOT_FOUND');
-    assert.deepEqual(stage.koti.puts, []);
-  });
 });
 
 describe('A search at two hubs', () => {
