@@ -535,4 +535,10 @@ describe('HomeCache: the age of the cache', () => {
     take(home, poll(AT + 2, {}));
     assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 2 * SECOND]);
   });
+
+  it('stays infinite after an empty list that is not accepted', () => {
+    const home = emptyHome();
+    take(home, poll(AT, { devices: {} }), true);
+    assert.equal(home.ageMs('device'), Infinity);
+  });
 });
