@@ -56,6 +56,10 @@ describe('CommandQueue', () => {
       outcomes.flatMap(ends).map(([, , reason]) => reason),
       [null, 'superseded', null, null],
     );
+    assert.deepEqual(
+      ['a', 'c'].map((id) => stage.koti.lamps.get(id)?.brightness),
+      [0.7, 0.7],
+    );
   });
 
   it('returns COZIFY_NOT_FOUND for a device that the hub no longer has', async () => {
