@@ -60,6 +60,16 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   ].join('\n');
 }
 
+/** Actions that delete an account right after a reinstall, while the files hang. */
+const DELETED_DURING_REINSTALL: object[] = [
+  { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
+  { do: 'deploy', kind: 'full', change: 'move' },
+  { do: 'store', store: '', behaviour: 'slow' },
+  { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
+  { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
+  { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
+];
+
 /**
  * Sequences of actions that once failed, shortened by fast-check. Each has a title, the number of hosts, the store of
  * the account, and the actions.
@@ -177,33 +187,8 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
       { do: 'pass', seconds: 4 },
     ],
   ],
-  [
-    'deletes an account right after a reinstall, while files of the old registry hang',
-    1,
-    '',
-    [
-      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'deploy', kind: 'full', change: 'move' },
-      { do: 'store', store: '', behaviour: 'slow' },
-      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
-      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
-      { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
-    ],
-  ],
-  [
-    'deletes an account while its store is unknown',
-    1,
-    '',
-    [
-      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'deploy', kind: 'full', change: 'move' },
-      { do: 'store', store: '', behaviour: 'slow' },
-      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
-      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
-      { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
-      { do: 'pass', seconds: 12 },
-    ],
-  ],
+  ['deletes an account right after a reinstall, while files of the old registry hang', 1, '', DELETED_DURING_REINSTALL],
+  ['deletes an account while its store is unknown', 1, '', [...DELETED_DURING_REINSTALL, { do: 'pass', seconds: 12 }]],
   [
     'deletes an account while a store is late with its save and fast with another one',
     1,

@@ -50,23 +50,14 @@ describe('Control interface', () => {
     assert.equal(simulator.count('*'), 0);
   });
 
-  it('takes a hub offline and renames it', async () => {
-    const hub = firstHub(simulator);
-    await post('hub', { id: hub.id, action: 'offline' });
-    assert.equal(hub.isOnline, false);
-    const { name } = (await (await post('hub', { id: hub.id, action: 'rename', name: 'Uusi' })).json()) as {
-      name: string;
-    };
-    assert.equal(name, 'Uusi');
-  });
-
-  it('restarts, updates, moves and demotes a hub, and takes it off the LAN', async () => {
+  it('renames, restarts, updates, moves and demotes a hub, and takes it offline and off the LAN', async () => {
     const hub = firstHub(simulator);
     const change = async (body: object) => {
       const answer = await post('hub', { id: hub.id, ...body });
       assert.equal(answer.status, 200);
-      return (await answer.json()) as { version: string; role: number; port: number; isOnline: boolean };
+      return (await answer.json()) as { name: string; version: string; role: number; port: number; isOnline: boolean };
     };
+    assert.equal((await change({ action: 'rename', name: 'Uusi' })).name, 'Uusi');
     assert.equal((await change({ action: 'update', version: '1.15.0.1' })).version, '1.15.0.1');
     assert.equal((await change({ action: 'role', role: 2 })).role, 2);
     const { port } = hub;
@@ -75,6 +66,7 @@ describe('Control interface', () => {
     assert.equal((await change({ action: 'return-to-lan' })).isOnline, true);
     await change({ action: 'restart', emptyAnswers: 1 });
     assert.deepEqual(hub.home.list('rooms'), {});
+    assert.equal((await change({ action: 'offline' })).isOnline, false);
   });
 
   it('changes and shows a home', async () => {

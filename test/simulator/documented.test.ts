@@ -148,10 +148,4 @@ describe('Simulated hub, as documented', () => {
     const { isOn, brightness } = visitor.hub.home.device(lamp.id).state;
     assert.deepEqual([isOn, brightness], [true, lamp.state['brightness']]);
   });
-
-  it('lists activators in a full answer', async () => {
-    await visitor.come();
-    const answer = await visitor.poll(0);
-    assert.ok(answer?.polls.some(({ type }) => type === 'ACTIVATOR_DELTA'));
-  });
 });

@@ -142,14 +142,6 @@ describe('Polls of a simulated hub', () => {
     assert.equal((await visitor.poll())?.full, false);
   });
 
-  it('are full after a restart', async () => {
-    const { hub } = await visitor.come();
-    await visitor.poll();
-    await hub.restart();
-    assert.equal((await visitor.poll())?.full, true);
-    assert.equal((await visitor.poll())?.full, false);
-  });
-
   it('show an empty home after a restart, with empty or missing lists, and then everything', async () => {
     const { hub } = await visitor.come();
     await visitor.poll();
@@ -165,15 +157,6 @@ describe('Polls of a simulated hub', () => {
   });
 
   describe('without changes', () => {
-    it('are answered immediately, empty or with 304', async () => {
-      const { hub } = await visitor.come();
-      await visitor.poll();
-      assert.deepEqual((await visitor.poll())?.polls, []);
-      hub.behaviour.quietPoll = '304';
-      const answer = await visitor.ask(`/hub/poll?ts=${visitor.ts}`);
-      assert.deepEqual([answer.status, await answer.text()], [304, '']);
-    });
-
     it('are held until a change', async () => {
       for (const transport of ['lan', 'cloud'] as const) {
         const { hub } = await visitor.come({ pollHoldMs: 60_000 });

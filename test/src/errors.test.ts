@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { CozifyError, toCozifyError } from '../../src/errors.js';
-import { shape } from '../../src/schema.js';
 import { createNoStore, storeError } from '../../src/store/store.js';
 
 describe('toCozifyError', () => {
@@ -59,19 +58,5 @@ describe('createNoStore', () => {
     assert.equal(await store.load(), null);
     await assert.rejects(store.save({}), { code: 'COZIFY_STORE' });
     await store.remove();
-  });
-});
-
-describe('shape', () => {
-  const flag = shape<{ force: boolean }>({ type: 'object', properties: { force: { type: 'boolean' } } });
-
-  it('coerces nothing, and names the place of a mismatch without its value', () => {
-    assert.equal(flag.why(), 'fits');
-    assert.equal(flag.fits({ force: 'hunter2' }), false);
-    assert.match(flag.why(), /force.*boolean/);
-    assert.ok(!flag.why().includes('hunter2'));
-    assert.equal(flag.fits('hunter2'), false);
-    assert.match(flag.why(), /^the whole/);
-    assert.equal(flag.fits({ force: true }), true);
   });
 });

@@ -4,7 +4,7 @@ import type { Device } from '../../simulator/index.js';
 import type { Seeded } from './seeded.js';
 import { Storm } from './storm.js';
 import { StormActs } from './storm-acts.js';
-import { NAMED, NODES } from './storm-flows.js';
+import { FIRST_FLOW, NAMED, NODES } from './storm-flows.js';
 import type { StormHub } from './storm-hub.js';
 import { bringTrouble, lengthOf } from './storm-troubles.js';
 
@@ -332,7 +332,7 @@ export class StormLife {
     const node = this.#random.pick(all as [string, ...string[]]);
     const pauseMs = this.#random.pick([0, 0, 0.05, 1]) * SECOND * this.#random.next();
     if (kind === 'full') await storm.restartNodes(all, this.#random.pick([0, 0, 1, 20]) * SECOND * this.#random.next());
-    else if (kind === 'flow') await storm.restartNodes(storm.firstFlow, pauseMs);
+    else if (kind === 'flow') await storm.restartNodes(FIRST_FLOW, pauseMs);
     else if (kind === 'node') await storm.restartNodes([node], pauseMs);
     else if (kind === 'off') await storm.restartNodes([node], this.#random.between(70, 150) * SECOND);
     else {

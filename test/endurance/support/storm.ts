@@ -14,7 +14,7 @@ import type { Device } from '../../simulator/index.js';
 import { Seeded } from './seeded.js';
 import { type Message, SmallRed } from './small-red.js';
 import { StormEnds } from './storm-ends.js';
-import { FIRST_FLOW, GROUP, NAMED, NODES, nodesOf, type Settings } from './storm-flows.js';
+import { NAMED, NODES, nodesOf, type Settings } from './storm-flows.js';
 import { Follower } from './storm-follower.js';
 import { StormHub } from './storm-hub.js';
 import { StormPresses } from './storm-presses.js';
@@ -58,7 +58,6 @@ export class Storm {
   /** When motion started, by the id of the sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
-  mostTimers = 0;
   #fixture: AccountFixture | undefined;
   readonly #clockBefore = { ...systemClock };
   #startedAt = 0;
@@ -185,15 +184,10 @@ export class Storm {
     this.startNodes(which);
   }
 
-  get firstFlow(): readonly string[] {
-    return FIRST_FLOW;
-  }
-
   /** Advances the clock. Records a problem if there were too many requests in this time. */
   async pass(ms: number): Promise<void> {
     this.#noteMotion();
     await this.stage.clock.advance(ms);
-    this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
     const requests = this.stage.take().length;
     const most = MAX_AT_ONCE + (ms / SECOND) * MAX_PER_SECOND;
     if (requests > most) this.note(`${requests} requests in ${ms / SECOND} s`);
@@ -356,5 +350,3 @@ export class Storm {
     if (text.includes('subscriber failed')) this.note(`${node}: ${text}`);
   }
 }
-
-export { GROUP, HOUR };

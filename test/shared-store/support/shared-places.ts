@@ -20,10 +20,6 @@ export interface SharedPlace {
   storage(name: string, port?: number): Record<string, unknown>;
   /** Returns the sealed (encrypted) state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;
-  /** Writes a sealed state, as a process that still has an older state would do. */
-  put(accountId: string, sealed: string): Promise<void>;
-  /** Returns all stored data as one text, in which tests search for secrets. */
-  everything(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -62,12 +58,13 @@ export class RedisPlace implements SharedPlace {
     return json === undefined ? undefined : ((JSON.parse(json) as string | null) ?? undefined);
   }
 
+  /** Writes a sealed state, as a process that still has an older state would do. */
   async put(accountId: string, sealed: string): Promise<void> {
     const commands = this.#kind.write('global', contextKey(accountId), JSON.stringify(sealed));
     for (const words of commands) await this.#client.ask(...words);
   }
 
-  /** Returns all stored data as one text, with compressed values unpacked. */
+  /** Returns all stored data as one text, with compressed values unpacked. Tests search it for secrets. */
   async everything(): Promise<string> {
     const names = await this.#client.ask('KEYS', '*');
     const contents = [names].flat().map((name) => this.#content(String(name)));
@@ -95,16 +92,7 @@ export class FolderPlace implements SharedPlace {
   }
 
   sealed(accountId: string): Promise<string | undefined> {
-    const content = this.#read();
-    return Promise.resolve(content === undefined ? undefined : content[contextKey(accountId)]);
-  }
-
-  put(): Promise<void> {
-    return Promise.reject(new Error('Not needed.'));
-  }
-
-  everything(): Promise<string> {
-    return Promise.resolve(JSON.stringify(this.#read()));
+    return Promise.resolve(this.#read()?.[contextKey(accountId)]);
   }
 
   close(): Promise<void> {

@@ -5,10 +5,8 @@ import type { HttpRequest } from '../../../src/http/http-client.js';
 import type { Reply } from '../support/fake-cloud.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { failure, settle } from '../support/stage.js';
-import { HOST, HubStage } from './support/hub-stage.js';
+import { CHANGE, HOST, HubStage, READ } from './support/hub-stage.js';
 
-const READ: HubRequest = { method: 'GET', path: '/devices' };
-const CHANGE: HubRequest = { method: 'PUT', path: '/devices/command', body: '[]' };
 const CHANGES: HubRequest[] = [
   CHANGE,
   { method: 'POST', path: '/alarms', body: '{}' },
@@ -74,13 +72,6 @@ describe('HubClient: a request without an answer', () => {
       assert.equal(code, 'COZIFY_HUB_OFFLINE');
       assert.match(message, /may have carried it out/);
       assert.equal(sent(method).length, 1);
-    });
-
-    it(`uses the other transport if the LAN refused the connection: ${method}`, async () => {
-      hub = await stage.client();
-      await hub.request(READ);
-      stage.lan.set(HOST, 'refused');
-      assert.equal((await hub.request(request)).status, 200);
     });
 
     it(`uses the LAN if the cloud answers 400: ${method}`, async () => {
@@ -286,14 +277,6 @@ describe('HubClient: Retry-After from a transport', () => {
   const asksToWait = (seconds: number): Reply => ({ status: 429, headers: { 'retry-after': String(seconds) } });
 
   for (const request of [READ, ...CHANGES]) {
-    it(`makes a ${request.method} go through the cloud if the LAN answers 429`, async () => {
-      hub = await stage.client();
-      let asked = 0;
-      stage.hub.replies.set(request.path, () => (asked++ === 0 ? asksToWait(30) : { body: '{}' }));
-      assert.equal((await hub.request(request)).status, 200);
-      assert.match(stage.take().at(-1) ?? '', /^cloud/);
-    });
-
     it(`makes a ${request.method} go on the LAN if the cloud answers 429`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import { cloudOf, withCloud } from '../../../src/state/account-record.js';
-import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
+import { type SimulatedHub, type Simulator } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
 import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
-
-const READ: HubRequest = { method: 'GET', path: '/devices' };
+import { READ } from './support/hub-stage.js';
 
 describe('HubClient: real sockets', () => {
   let stage: SimulatedStage;
@@ -61,33 +60,6 @@ describe('HubClient: real sockets', () => {
     } finally {
       await full.stop();
     }
-  });
-
-  it('names the role guest in the error of a refused command', async () => {
-    koti.role = ROLES.guest;
-    koti.behaviour.roleToCommand = ROLES.user;
-    await fixture.account.ping();
-    const { message, statusCode } = await failure(hub.request(lampOn()), 'COZIFY_FORBIDDEN');
-    assert.match(message, /guest/);
-    assert.equal(statusCode, 403);
-  });
-
-  it('fails with COZIFY_FORBIDDEN if the role may not read or change rules', async () => {
-    const ruleOff = (): HubRequest => {
-      const [rule] = koti.home.all('rules');
-      return {
-        method: 'PUT',
-        path: 'rules/command',
-        body: JSON.stringify([{ id: rule?.id, type: 'RULE_OFF_COMMAND' }]),
-      };
-    };
-    koti.role = ROLES.guest;
-    await fixture.account.ping();
-    assert.equal((await hub.request(lampOn())).status, 200);
-    await failure(hub.request(ruleOff()), 'COZIFY_FORBIDDEN');
-    Object.assign(koti.behaviour, { roleToRead: ROLES.user, roleToManage: ROLES.guest });
-    assert.equal((await hub.request(ruleOff())).status, 200);
-    await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
   });
 
   it('sends one change at a time', async () => {

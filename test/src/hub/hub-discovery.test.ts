@@ -178,12 +178,6 @@ describe('discoverHubs', () => {
     assert.equal((await discoverHubs(silent.calls, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.1');
   });
 
-  it('returns to the LAN with the hub', async () => {
-    const { calls } = reach({ '192.168.1.1': info('a') });
-    const { hubs } = await discoverHubs(calls, [hub('a', { isRemote: true })], keys('a'), undefined);
-    assert.equal(hubs[0]?.isRemote, false);
-  });
-
   it('reports trouble and does not fail if all requests fail', async () => {
     const calls: DiscoveryCalls = {
       lanAddresses: () => Promise.reject(new Error('no')),

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
-import { shape } from '../../../src/schema.js';
+import { type FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { FakeClock, SECOND, settle } from '../support/fake-clock.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { HangingFs } from '../support/hanging-fs.js';
 import { failure, Lines } from '../support/stage.js';
 import { until } from '../../support/wait.js';
+import { type Content, storeIn } from './support/content.js';
 
-interface Content {
-  token: string;
-}
-
-const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
 const LATE = { code: 'COZIFY_STORE', message: /ETIMEDOUT/ };
 
 describe('Files that hang', () => {
@@ -33,7 +28,7 @@ describe('Files that hang', () => {
     await removeFolders();
   });
 
-  const open = (name = 'a1.json'): FileStore<Content> => new FileStore(directory, name, contentShape);
+  const open = (name = 'a1.json'): FileStore<Content> => storeIn(directory, name);
   /** The result of a call so far: `none`, `good` or an error code. */
   const answerOf = (call: Promise<unknown>): { is: string } => {
     const answer = { is: 'none' };
@@ -43,10 +38,15 @@ describe('Files that hang', () => {
     );
     return answer;
   };
-  const isGood = (call: Promise<unknown>): Promise<boolean> =>
-    call.then(
-      () => true,
-      () => false,
+  /** Waits until a load of the file succeeds. */
+  const untilBack = (name = 'a1.json'): Promise<true> =>
+    until('the files', () =>
+      open(name)
+        .load()
+        .then(
+          () => true,
+          () => false,
+        ),
     );
   const hangsAt = (count: number): Promise<true> => until(`${count} calls that hang`, () => disk.hung.length === count);
 
@@ -67,12 +67,7 @@ describe('Files that hang', () => {
       await clock.advance(0.2 * SECOND);
       await assert.rejects(running, LATE);
       disk.comeBack();
-      const isBack = (): Promise<boolean> =>
-        Promise.all([open().load(), directory.list()]).then(
-          () => true,
-          () => false,
-        );
-      await until('the files', isBack);
+      await untilBack();
     }
     assert.equal(clock.timers, 0);
   });
@@ -105,13 +100,7 @@ describe('Files that hang', () => {
     assert.ok(later.every(({ status }) => status === 'rejected'));
     assert.equal(disk.hung.length, 2);
     disk.comeBack();
-    await until(
-      'the files',
-      async () =>
-        (await open('e5.json')
-          .load()
-          .catch(() => null)) !== null,
-    );
+    await untilBack('e5.json');
   });
 
   it('immediately fail calls of other files after a timeout, until they are back', async () => {
@@ -125,7 +114,7 @@ describe('Files that hang', () => {
     assert.equal(hanging.is, 'COZIFY_STORE');
     await assert.rejects(open('b2.json').load(), LATE);
     disk.comeBack();
-    await until('the files', () => isGood(open('b2.json').load()));
+    await untilBack('b2.json');
   });
 
   it('fail all calls in flight at the timeout of the first', async () => {
@@ -146,7 +135,7 @@ describe('Files that hang', () => {
       ['COZIFY_STORE', 'COZIFY_STORE', 'COZIFY_STORE'],
     );
     disk.comeBack();
-    await until('the files', () => isGood(open('c3.json').load()));
+    await untilBack('c3.json');
     assert.deepEqual(await open('c3.json').load(), { token: 'c3.json' });
   });
 
@@ -159,13 +148,7 @@ describe('Files that hang', () => {
       await clock.advance(11 * SECOND);
       await late;
       disk.comeBack();
-      await until(
-        'the files',
-        async () =>
-          (await open()
-            .load()
-            .catch(() => null)) !== null,
-      );
+      await untilBack();
       assert.deepEqual(await open().load(), { token: 'one' });
       assert.deepEqual(
         (await filesIn(path)).filter((name) => name.endsWith('.tmp')),
@@ -186,13 +169,7 @@ describe('Files that hang', () => {
     await clock.advance(11 * SECOND);
     assert.deepEqual([reading.is, writing.is, removing.is], ['COZIFY_STORE', 'COZIFY_STORE', 'COZIFY_STORE']);
     disk.comeBack();
-    await until(
-      'the files',
-      async () =>
-        (await open()
-          .load()
-          .catch(() => null)) !== null,
-    );
+    await untilBack();
     await settle();
     assert.deepEqual(await open().load(), { token: 'one' });
   });
@@ -205,13 +182,7 @@ describe('Files that hang', () => {
     await clock.advance(11 * SECOND);
     await late;
     disk.comeBack();
-    await until(
-      'the files',
-      async () =>
-        (await open()
-          .load()
-          .catch(() => null)) !== null,
-    );
+    await untilBack();
     assert.deepEqual(await open().load(), { token: 'two' });
   });
 

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict';
 import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
-import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
-import { shape } from '../../../src/schema.js';
+import { type FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
 import { ownProcess } from '../support/own-process.js';
-
-interface Content {
-  token: string;
-}
-
-const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
-const NAME = 'a1.json';
+import { type Content, NAME, storeIn } from './support/content.js';
 
 describe('FileStore', () => {
   let path: string;
@@ -29,7 +22,7 @@ describe('FileStore', () => {
 
   /** Opens a store as another process would. */
   const open = (name = NAME, disk = new FaultyFs()) =>
-    new FileStore<Content>(new StateDirectory(path, log, disk.fs, ownProcess()), name, contentShape);
+    storeIn(new StateDirectory(path, log, disk.fs, ownProcess()), name);
   const at = (name: string) => join(path, name);
   const text = (name = NAME) => readFile(at(name), 'utf8');
   const asides = async () => (await filesIn(path)).filter((name) => name.includes('.bad-'));
@@ -199,8 +192,8 @@ describe('FileStore', () => {
 
   it('saves one at a time from two stores of one file', async () => {
     const directory = new StateDirectory(path, log);
-    const a = new FileStore<Content>(directory, NAME, contentShape);
-    const b = new FileStore<Content>(directory, NAME, contentShape);
+    const a = storeIn(directory);
+    const b = storeIn(directory);
     await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? a : b).save({ token: `t${index}` })));
     assert.deepEqual(await open().load(), { token: 't19' });
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
@@ -212,7 +205,7 @@ describe('FileStore', () => {
      * step.
      */
     async function during(place: number, save: Content, other: (store: FileStore<Content>) => Promise<unknown>) {
-      const here = new FileStore<Content>(new StateDirectory(path, log), NAME, contentShape);
+      const here = storeIn(new StateDirectory(path, log));
       let [step, isReached] = [0, false];
       const fs = Object.fromEntries(
         Object.entries(new FaultyFs().fs).map(([name, work]: [string, (...args: never[]) => Promise<unknown>]) => [
@@ -226,7 +219,7 @@ describe('FileStore', () => {
           },
         ]),
       ) as unknown as FileSystem;
-      await new FileStore<Content>(new StateDirectory(path, log, fs), NAME, contentShape).save(save);
+      await storeIn(new StateDirectory(path, log, fs)).save(save);
       return isReached;
     }
 

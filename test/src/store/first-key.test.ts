@@ -3,17 +3,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
+import { type FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { MemoryDisk } from '../../faults/support/memory-fs.js';
 import { runs } from '../../faults/support/runs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
-import { contentShape, type Content, type FirstSave, slowDisk } from './support/first-save.js';
+import { type Content, storeIn } from './support/content.js';
+import { type FirstSave, slowDisk } from './support/first-save.js';
 import { ownProcess } from '../support/own-process.js';
 
 const ACCOUNTS = ['a1', 'b2', 'c3'];
-const storeIn = (directory: StateDirectory, id: string): FileStore<Content> =>
-  new FileStore(directory, `${id}.json`, contentShape);
+const storeOf = (directory: StateDirectory, id: string): FileStore<Content> => storeIn(directory, `${id}.json`);
 
 describe('The first key', () => {
   afterEach(removeFolders);
@@ -23,10 +23,10 @@ describe('The first key', () => {
       const path = join(await makeFolder(), 'cozify');
       const log = new Lines();
       const directory = new StateDirectory(path, log, slowDisk);
-      await Promise.all(ACCOUNTS.map((id) => storeIn(directory, id).save({ token: `of ${id}` })));
+      await Promise.all(ACCOUNTS.map((id) => storeOf(directory, id).save({ token: `of ${id}` })));
       const restarted = new StateDirectory(path, log);
       for (const id of ACCOUNTS) {
-        assert.deepEqual(await storeIn(restarted, id).load(), { token: `of ${id}` }, `${id} in run ${run}`);
+        assert.deepEqual(await storeOf(restarted, id).load(), { token: `of ${id}` }, `${id} in run ${run}`);
       }
       assert.deepEqual(log.all, []);
     }
@@ -48,7 +48,7 @@ describe('The first key', () => {
         const log = new Lines();
         const restarted = new StateDirectory(PATH, log, disk.copy().mount());
         for (const name of names.filter((one) => one !== undefined)) {
-          assert.deepEqual(await storeIn(restarted, name).load(), { token: name }, log.all.join('\n'));
+          assert.deepEqual(await storeOf(restarted, name).load(), { token: name }, log.all.join('\n'));
         }
         const kept = [...disk.files].filter(([name]) => name.startsWith(`${PATH}/key.bad-`));
         if (broken === undefined) assert.deepEqual(kept, [], 'no key was set aside');
@@ -72,7 +72,7 @@ describe('The first key', () => {
         );
         const log = new Lines();
         for (const id of ACCOUNTS) {
-          const state = await storeIn(new StateDirectory(path, log), id).load();
+          const state = await storeOf(new StateDirectory(path, log), id).load();
           assert.deepEqual(state, { token: `of ${id}` }, `${id} in run ${run}: ${log.all.join()}`);
         }
         assert.ok(!(await filesIn(path)).some((name) => name.endsWith('.tmp') || name.includes('.bad-')));
@@ -100,7 +100,7 @@ async function save(
   });
   const pause = (): Promise<void> => scheduler.schedule(Promise.resolve(), `${name} waits`);
   const directory = new StateDirectory(PATH, new Lines(), fs, { ...ownProcess(), pause });
-  return storeIn(directory, name)
+  return storeOf(directory, name)
     .save({ token: name })
     .then(
       () => name,

@@ -81,13 +81,6 @@ describe('KeyFile', () => {
     assert.equal(await text(), before);
   });
 
-  it('is the key of the first process if several create one concurrently', async () => {
-    const keys = await Promise.all(Array.from({ length: 8 }, () => open().readOrCreate()));
-    const onDisk = await open().read();
-    for (const key of keys) assert.deepEqual(key, onDisk);
-    assert.deepEqual(await filesIn(path), ['key']);
-  });
-
   it('is synced before its rename, and its directory before the first encryption', async () => {
     const disk = new FaultyFs();
     await open(disk).readOrCreate();

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
-import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
-import { shape } from '../../../src/schema.js';
+import { type FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { type DiskFault, FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { Lines } from '../support/stage.js';
 import { ownProcess } from '../support/own-process.js';
-
-interface Content {
-  token: string;
-}
-
-const contentShape = shape<Content>({ type: 'object', required: ['token'], properties: { token: { type: 'string' } } });
-const NAME = 'a1.json';
+import { type Content, NAME, storeIn } from './support/content.js';
 
 describe('FileStore on limited file systems', () => {
   let path: string;
@@ -31,8 +24,7 @@ describe('FileStore on limited file systems', () => {
 
   const at = (name: string): string => join(path, name);
   /** Opens a store as another process would. */
-  const open = (): FileStore<Content> =>
-    new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
+  const open = (): FileStore<Content> => storeIn(new StateDirectory(path, log, disk.fs, ownProcess()));
   const load = (): Promise<Content | null> => open().load();
 
   async function saved(store: FileStore<Content>, ...tokens: string[]): Promise<void> {
@@ -78,7 +70,7 @@ describe('FileStore on limited file systems', () => {
         await saved(open(), 'one', 'two');
         const dying = new FaultyFs().failAt(index, 'kill');
         const fs = { ...dying.fs, link: disk.fs.link };
-        await new FileStore(new StateDirectory(path, log, fs, ownProcess()), NAME, contentShape)
+        await storeIn(new StateDirectory(path, log, fs, ownProcess()))
           .save({ token: 'three' })
           .catch(() => undefined);
         isDone = dying.steps.length <= index;
@@ -159,11 +151,7 @@ describe('FileStore on limited file systems', () => {
       const held: FileSystem = { ...disk.fs };
       if (step === 'rename') held.rename = async (from, to) => (refuse(), disk.fs.rename(from, to));
       else held.unlink = async (file) => (refuse(), disk.fs.unlink(file));
-      return new FileStore<Content>(
-        new StateDirectory(path, log, held, { ...ownProcess(), platform, pause }),
-        NAME,
-        contentShape,
-      );
+      return storeIn(new StateDirectory(path, log, held, { ...ownProcess(), platform, pause }));
     }
 
     for (const step of ['rename', 'unlink'] as const) {
@@ -206,7 +194,7 @@ describe('The state in a user directory under git', () => {
   afterEach(removeFolders);
 
   const open = (disk = new FaultyFs()): FileStore<Content> =>
-    new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
+    storeIn(new StateDirectory(path, log, disk.fs, ownProcess()));
   const ignored = (): Promise<string> => readFile(join(path, '.gitignore'), 'utf8');
 
   it('is ignored by git from the first save', async () => {

@@ -15,6 +15,12 @@ export class FaultyFs {
   readonly steps: string[] = [];
   #fault: { at: (step: string, place: number) => boolean; what: DiskFault } | undefined;
   #isDead = false;
+  readonly #wait: ((step: string, path: string) => Promise<void>) | undefined;
+
+  /** `wait` may delay each step. */
+  constructor(wait?: (step: string, path: string) => Promise<void>) {
+    this.#wait = wait;
+  }
 
   /** Fails the step with this number, counted from 0. */
   failAt(place: number, fault: DiskFault): this {
@@ -43,25 +49,30 @@ export class FaultyFs {
     chmod: this.#wrap('chmod', promises.chmod),
     readdir: this.#wrap<typeof promises.readdir>('readdir', promises.readdir),
     open: async (...args) => {
-      const isDirectory = args[1] === 'r';
-      this.#step(isDirectory ? 'directory.open' : 'open');
-      return this.#wrapHandle(await promises.open(...args), isDirectory ? 'directory' : 'file');
+      const [path, flags] = args;
+      const isDirectory = flags === 'r';
+      const step = isDirectory ? 'directory.open' : 'open';
+      await this.#wait?.(step, String(path));
+      this.#step(step);
+      return this.#wrapHandle(await promises.open(...args), isDirectory ? 'directory' : 'file', String(path));
     },
   };
 
   #wrap<F extends AnyFunction>(name: string, real: F): F {
     const wrapped = async (...args: never[]): Promise<unknown> => {
+      await this.#wait?.(name, String(args[0]));
       this.#step(name);
       return real(...args);
     };
     return wrapped as F;
   }
 
-  #wrapHandle(file: FileHandle, kind: 'file' | 'directory'): FileHandle {
+  #wrapHandle(file: FileHandle, kind: 'file' | 'directory', path: string): FileHandle {
     const wrapped: Record<string, unknown> = {};
     for (const name of HANDLE_STEPS) {
       const real = (file[name] as AnyFunction).bind(file) as (...args: unknown[]) => Promise<unknown>;
       wrapped[name] = async (...args: unknown[]): Promise<unknown> => {
+        await this.#wait?.(`${kind}.${name}`, path);
         try {
           this.#step(`${kind}.${name}`);
         } catch (error) {

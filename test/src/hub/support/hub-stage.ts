@@ -1,4 +1,4 @@
-import type { HubClient } from '../../../../src/hub/hub-client.js';
+import type { HubClient, HubRequest } from '../../../../src/hub/hub-client.js';
 import type { HttpRequest } from '../../../../src/http/http-client.js';
 import {
   type AccountRecord,
@@ -17,6 +17,9 @@ const { origin } = new URL(FAKE_URL);
 
 /** The host of the hub in the account's record. */
 export const HOST = '192.168.1.5';
+
+export const READ: HubRequest = { method: 'GET', path: '/devices' };
+export const CHANGE: HubRequest = { method: 'PUT', path: '/devices/command', body: '[]' };
 
 /** A request on its way to a hub. */
 export interface HubExchange {

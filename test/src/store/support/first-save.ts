@@ -1,19 +1,9 @@
 import * as promises from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shape } from '../../../../src/schema.js';
 import type { FileSystem } from '../../../../src/store/durable-directory.js';
-import { FileStore, StateDirectory } from '../../../../src/store/file-store.js';
+import { StateDirectory } from '../../../../src/store/file-store.js';
 import { Lines } from '../../support/stage.js';
-
-export interface Content {
-  token: string;
-}
-
-export const contentShape = shape<Content>({
-  type: 'object',
-  required: ['token'],
-  properties: { token: { type: 'string' } },
-});
+import { storeIn } from './content.js';
 
 /** A task for a child process: save the state of an account into a directory, as after a first start. */
 export interface FirstSave {
@@ -44,10 +34,12 @@ export const slowDisk: FileSystem = {
 if (require.main === module) {
   process.on('message', ({ path, id }: FirstSave) => {
     const directory = new StateDirectory(path, new Lines(), slowDisk);
-    void new FileStore(directory, `${id}.json`, contentShape).save({ token: `of ${id}` }).then(
-      () => process.send?.('saved'),
-      (error: unknown) => process.send?.(String(error)),
-    );
+    void storeIn(directory, `${id}.json`)
+      .save({ token: `of ${id}` })
+      .then(
+        () => process.send?.('saved'),
+        (error: unknown) => process.send?.(String(error)),
+      );
   });
   process.send?.('ready');
 }
