@@ -41,6 +41,17 @@ for (const kind of USUAL_STORE_KINDS) {
       assert.doesNotMatch(context.text, /cozify_/, 'nothing was put into another store instead');
     }
 
+    it('refuse credentialSecret: false, because the login would be saved unprotected', async () => {
+      const opened = await Stage.open({ nodeRed: { settings: settings({ extra: { credentialSecret: false } }) } });
+      try {
+        await opened.newAccount({ id: 'unprotected', store: 'shared' });
+        await assertStoreRefused(opened, /credentialSecret: false/);
+        assert.equal(await place.sealed('unprotected'), undefined);
+      } finally {
+        await opened.close();
+      }
+    });
+
     it('refuse a store that settings.js does not name, without a fallback to the default store', async () => {
       await stage.newAccount({ id: 'unknown', store: 'no_such_store' });
       await assertStoreRefused(stage, /no context store "no_such_store"/);

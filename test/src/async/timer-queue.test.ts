@@ -17,36 +17,11 @@ describe('TimerQueue', () => {
 
   const named = () => fired.filter(({ due }) => due.length > 0);
 
-  it('fires for each time, with one timer', async () => {
-    queue.set('renew', 2 * MINUTE);
-    queue.set('check', MINUTE);
-    queue.set('save', 3 * MINUTE);
-    assert.equal(clock.timers, 1);
-    await clock.advance(4 * MINUTE);
-    assert.deepEqual(fired, [
-      { at: MINUTE, due: ['check'] },
-      { at: 2 * MINUTE, due: ['renew'] },
-      { at: 3 * MINUTE, due: ['save'] },
-    ]);
-    assert.equal(clock.timers, 0, 'no timer if nothing is due');
-  });
-
   it('fires once for equal times', async () => {
     queue.set('a', MINUTE);
     queue.set('b', MINUTE);
     await clock.advance(HOUR);
     assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
-  });
-
-  it('moves and clears times', async () => {
-    queue.set('renew', MINUTE);
-    queue.set('renew', 5 * MINUTE);
-    queue.set('check', 2 * MINUTE);
-    queue.clear('check');
-    queue.clear('nothing');
-    assert.equal(queue.remaining('check'), undefined);
-    await clock.advance(6 * MINUTE);
-    assert.deepEqual(named(), [{ at: 5 * MINUTE, due: ['renew'] }]);
   });
 
   it('fires immediately for a time in the past', async () => {

@@ -28,17 +28,6 @@ describe('RequestQueue', () => {
     await settle();
   }
 
-  it('runs one job at a time, in order', async () => {
-    const all = Promise.all(['a', 'b', 'c'].map((name) => queue.run(work(name))));
-    await settle();
-    assert.deepEqual(begun, ['a']);
-    await endNext();
-    assert.deepEqual(begun, ['a', 'b']);
-    await endNext();
-    await endNext();
-    assert.deepEqual(await all, ['a', 'b', 'c']);
-  });
-
   it('runs queued jobs before a job added when the first ends', async () => {
     const first = queue.run(work('a')).then(() => queue.run(work('late')));
     void queue.run(work('b'));
