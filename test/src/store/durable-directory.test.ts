@@ -36,12 +36,6 @@ describe('DurableDirectory', () => {
     assert.equal(await directory.read('a'), 'text');
   });
 
-  it('gives each writer its own temporary file', async () => {
-    await directory.prepare();
-    const names = await Promise.all(Array.from({ length: 20 }, () => directory.writeTemporary('a', 'text')));
-    assert.equal(new Set(names).size, 20);
-  });
-
   for (const [step, fault] of [
     ['open', 'EACCES'],
     ['file.writeFile', 'ENOSPC'],
