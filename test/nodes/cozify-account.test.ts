@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import type { Snapshot } from '../../src/index.js';
@@ -99,18 +99,12 @@ describe('Account node', () => {
     assert.ok(Math.abs(age - ms) < 1000, `${age} ms`);
   }
 
-  it('warns of an invalid e-mail address, and works without it', async () => {
-    await load({}, 'nobody');
-    assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1);
-    assert.ok(!logged(WARN).join().includes('nobody'));
-    assert.equal((await stage.account().readSnapshot()).email, null);
-  });
-
-  it('warns of an e-mail address that is not a string, and works without it', async () => {
-    for (const email of [5, true, {}, ['a@b.fi'], { trim: 'me' }]) {
+  it('warns of an invalid e-mail address without its text, and works without it', async () => {
+    for (const email of ['nobody', 5, true, {}, ['a@b.fi'], { trim: 'me' }]) {
       await stage.load(testFlow(accountNode(), actionNode('ping')), { credentials: { [ACCOUNT]: { email } } });
       assert.equal((await stage.account().readSnapshot()).email, null, JSON.stringify(email));
       assert.equal(logged(WARN).filter((line) => /e-mail/.test(line)).length, 1, JSON.stringify(email));
+      assert.ok(!logged(WARN).join().includes('nobody'));
       assert.equal((await stage.ask('ping')).output, 2);
     }
   });
@@ -124,30 +118,6 @@ describe('Account node', () => {
     assert.equal((await stage.account().readSnapshot()).email, 'env@example.fi');
     await load({}, null);
     assert.deepEqual([(await stage.account().readSnapshot()).email, logged(WARN)], [null, []]);
-  });
-
-  it('applies a changed credential, but otherwise keeps an address set at run time', async () => {
-    await load();
-    await stage.account().email('set@example.fi');
-    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
-    assert.equal((await stage.account().readSnapshot()).email, 'set@example.fi');
-    await stage.deploy(testFlow(accountNode()), 'full', { [ACCOUNT]: { email: 'new@example.fi' } });
-    assert.equal((await stage.account().readSnapshot()).email, 'new@example.fi');
-  });
-
-  it('keeps its login over a restart, in encrypted files', async () => {
-    await load();
-    const account = await stage.logIn();
-    const { value: token } = await account.token();
-    await stage.load(testFlow(accountNode(), actionNode('token')), { isKept: true });
-    assert.equal((await stage.ask('token')).msg['payload'], token);
-    const folder = join(stage.userDir, 'cozify');
-    for (const name of readdirSync(folder)) {
-      const text = readFileSync(join(folder, name), 'utf8');
-      for (const secret of [token, EMAIL]) assert.ok(!text.includes(secret), name);
-    }
-    assert.ok(existsSync(join(folder, `${ACCOUNT}.json`)));
-    assert.ok(existsSync(join(folder, 'key')));
   });
 
   it('keeps its state in memory without a user directory, with saved: false', async () => {
@@ -167,19 +137,6 @@ describe('Account node', () => {
     await account.authenticate({ otp: 'WRONG1' }).catch(() => undefined);
     const log = JSON.stringify(helper.log().args);
     for (const secret of [token, stage.simulator.latestCode(EMAIL), 'WRONG1']) assert.ok(!log.includes(secret));
-  });
-
-  it('keeps its account over a Deploy, with a ping in flight', async () => {
-    await load();
-    const account = await stage.logIn();
-    const held = stage.simulator.hold('hubkeys');
-    const ping = account.ping();
-    await until('the question to the cloud', () => held.isAsked);
-    await stage.deploy(testFlow(accountNode({ name: 'Renamed' })));
-    held.release();
-    assert.equal((await ping).value, true);
-    assert.equal(stage.account(), account);
-    assert.equal(account.snapshot().account, 'Renamed');
   });
 
   it('stops its account when disabled: pending steps and new steps fail with COZIFY_CLOSED', async () => {
@@ -219,18 +176,6 @@ describe('Account node', () => {
       const shared = accounts();
       assert.equal(shared.length, 1);
       assert.equal((shared[0] as { id: string }).id, ACCOUNT);
-    });
-
-    it('has an account for each instance with an address of its own', async () => {
-      const mail = (value: string): object => ({ env: [{ name: 'MAIL', type: 'str', value }] });
-      const flow = subflow().map((node) =>
-        node.type === 'subflow:sub' ? { ...node, ...mail(`${node.id}@example.fi`) } : node,
-      );
-      await stage.load(testFlow(...flow), { credentials: { [ACCOUNT]: { email: '${MAIL}' } } });
-      const found = accounts() as { id: string; readSnapshot(): Promise<{ email: string | null }> }[];
-      assert.equal(new Set(found.map(({ id }) => id)).size, 2);
-      const addresses = await Promise.all(found.map(async (account) => (await account.readSnapshot()).email));
-      assert.deepEqual(addresses, ['first@example.fi', 'second@example.fi']);
     });
 
     it('refuses an instance with an invalid address, which then shares no login', async () => {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import registerChanges from '../../nodes/cozify-changes';
 import { sleep, until } from '../support/wait';
-import { ACCOUNT, accountNode, placed, testFlow, type FlowNode } from './support/flow';
+import { ACCOUNT, accountNode, placed, testFlow } from './support/flow';
 import { Stage } from './support/stage';
-import { each } from '../support/each';
 
 interface ChangeMessage {
   topic: string;
@@ -29,20 +27,12 @@ describe('Changes node', () => {
     stage.home.change(lamp.id, { isOn: false });
   });
 
-  const flowOf = (properties: Record<string, unknown>): FlowNode[] =>
-    testFlow(
-      accountNode(),
-      placed({ id: 'changes', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['out']], ...properties }),
-      placed({ id: 'out', type: 'helper', wires: [] }),
-    );
-  function watch(): void {
-    stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
-  }
-
   async function load(properties: Record<string, unknown> = {}): Promise<void> {
-    await stage.load(flowOf(properties), { others: [registerChanges] });
+    const changes = { id: 'changes', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['out']] };
+    const out = placed({ id: 'out', type: 'helper', wires: [] });
+    await stage.load(testFlow(accountNode(), placed({ ...changes, ...properties }), out));
     seen = [];
-    watch();
+    stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
     await stage.logIn();
     await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));
   }
@@ -60,34 +50,6 @@ describe('Changes node', () => {
     stage.home.change(lamp.id, { isOn: false });
     await until('the next', () => ofLamp().some(({ payload }) => payload['on'] === false));
     assert.equal(ofLamp().length, 2);
-  });
-
-  it('sends the first state with initial: true, and not again after a full Deploy', async () => {
-    const properties = { initial: true, targets: [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }] };
-    await load(properties);
-    await until('the first', () => seen.length > 0);
-    assert.deepEqual(each(seen, 'event'), ['initial']);
-    await stage.deploy(flowOf(properties));
-    watch();
-    stage.home.change(lamp.id, { isOn: true });
-    await until('the change', () => seen.some(({ event }) => event === 'changed'));
-    assert.deepEqual(each(seen, 'event'), ['initial', 'changed']);
-  });
-
-  it('stays open over a Deploy of other nodes, without a full resync', async () => {
-    await load();
-    const { log } = stage.simulator.hubs[0] ?? {};
-    assert.ok(log);
-    const fullPolls = log.count({ path: '/hub/poll?ts=0' });
-    const before = stage.node('changes');
-    await stage.deploy([...flowOf({}), placed({ id: 'other', type: 'helper', wires: [] })], 'nodes');
-    assert.equal(stage.node('changes'), before);
-    for (const count of [1, 2]) {
-      stage.home.change(lamp.id, { isOn: stage.home.device(lamp.id).state['isOn'] !== true });
-      await until('the change', () => ofLamp().length >= count);
-      assert.equal(ofLamp().length, count);
-    }
-    assert.equal(log.count({ path: '/hub/poll?ts=0' }), fullPolls);
   });
 
   it('shows the state of its device, its reachability, and a missing name', async () => {
@@ -133,17 +95,6 @@ describe('Changes node', () => {
     );
     stage.simulator.hubs[0]?.rotateKey();
   });
-
-  it('sends nothing with an invalid condition', async () => {
-    await stage.load(flowOf({ condition: { field: 'temperature', op: 'above', value: 'hot' } }), {
-      others: [registerChanges],
-    });
-    seen = [];
-    await stage.logIn();
-    stage.home.change(lamp.id, { isOn: false });
-    await sleep(POLLS_MS);
-    assert.deepEqual(seen, []);
-  });
 });
 
 for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
@@ -159,7 +110,6 @@ for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
           placed({ ...changes, kinds: ['scene', 'rule'], events: ['changed', 'added', 'removed'] }),
           placed({ id: 'out', type: 'helper', wires: [] }),
         ),
-        { others: [registerChanges] },
       );
       stage.node('out').on('input', (msg) => seen.push(msg as unknown as ChangeMessage));
       await stage.logIn();

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import registerChanges from '../../nodes/cozify-changes';
-import registerCommand from '../../nodes/cozify-command';
 import type { CozifyError } from '../../src/index.js';
 import type { TargetResult } from '../../src/homes-api.js';
 import { awakeStopwatch } from '../support/awake';
@@ -27,7 +25,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {
       const targets = [{ hub: '', kind: 'device', id: lamp.id, name: lamp.name }];
       const command = actionNode('command', { targets, command: 'payload', confirm: 0, ...properties });
-      await stage.load(testFlow(accountNode(), command), { others: [registerCommand] });
+      await stage.load(testFlow(accountNode(), command));
       await stage.logIn();
       return stage.ask('command', msg);
     }
@@ -56,12 +54,8 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       try {
         const command = { targets: [{ hub: '', kind: 'device', id: lamp.id, name: '' }], confirm: 60 };
         const listener = actionNode('changes', {});
-        await stage.load(
-          [...testFlow(accountNode(), actionNode('command', command)), { ...listener, id: 'received', wires: [] }],
-          {
-            others: [registerCommand, registerChanges],
-          },
-        );
+        const nodes = testFlow(accountNode(), actionNode('command', command));
+        await stage.load([...nodes, { ...listener, id: 'received', wires: [] }]);
         await stage.logIn();
         const isHeld = (): boolean => {
           const poll = hub.log.of({ path: '/hub/poll' }).at(-1);
@@ -132,9 +126,7 @@ describe('Command node with invalid input', () => {
   const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
 
   async function ask(properties: Record<string, unknown>, msg: Message): Promise<Outcome> {
-    await stage.load(testFlow(accountNode(), actionNode('command', { targets: [], ...properties })), {
-      others: [registerCommand],
-    });
+    await stage.load(testFlow(accountNode(), actionNode('command', { targets: [], ...properties })));
     await stage.logIn();
     return stage.ask('command', msg);
   }

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
-import * as util from '@node-red/util';
-import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
-import registerEvents from '../../nodes/cozify-events';
 import { ACCOUNT, accountNode, EMAIL, inSubflow, placed, testFlow, type FlowNode } from './support/flow';
 import { Stage } from './support/stage';
 import { assertNothingUnhandled } from './support/unhandled';
@@ -19,9 +15,6 @@ interface EventMessage {
 const eventsNode = (id: string, properties: Record<string, unknown> = {}): FlowNode =>
   placed({ id, type: 'cozify-events', account: ACCOUNT, name: '', events: [], wires: [[`${id}-out`]], ...properties });
 const outOf = (id: string): FlowNode => placed({ id: `${id}-out`, type: 'helper', wires: [] });
-
-/** The event emitter of Node-RED, which its type declarations lack. */
-const { events: runtimeEvents } = util as unknown as { events: EventEmitter };
 
 describe('Events node', () => {
   const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
@@ -157,22 +150,7 @@ describe('Events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('sends the events of the account in a subflow property, even after a Deploy has replaced its node', async () => {
-      const received: EventMessage[] = [];
-      const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
-      const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
-      const flows = (name: string): FlowNode[] => testFlow(accountNode({ name }), ...inSubflow(inside, out));
-      await stage.load(flows(''));
-      stage.node('instance-inside-out').on('input', (msg) => received.push(msg as unknown as EventMessage));
-      await until('its first message', () => received.length > 0);
-      await stage.deploy(flows('Renamed'), 'nodes');
-      assert.equal(stage.account().snapshot().account, 'Renamed');
-      await stage.logIn();
-      await until('the login', () => received.some(({ topic }) => topic === 'hubs'));
-      assert.deepEqual(each(received, 'topic'), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
-    });
-
-    it('sends the new state of a replaced account in a subflow', async () => {
+    it('sends the events of the account in a subflow property, even after Deploys have renamed or replaced it', async () => {
       const received: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
@@ -181,8 +159,11 @@ describe('Events node', () => {
       await stage.load(flows({}));
       stage.node('instance-inside-out').on('input', (msg) => received.push(msg as unknown as EventMessage));
       await until('its first message', () => received.length > 0);
+      await stage.deploy(flows({ name: 'Renamed' }), 'nodes');
+      assert.equal(stage.account().snapshot().account, 'Renamed');
       await stage.logIn();
       await until('the login', () => received.some(({ topic }) => topic === 'hubs'));
+      assert.deepEqual(each(received, 'topic'), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
       await stage.deploy(flows({ cloudUrl: 'https://127.0.0.1:1/ui/0.2' }), 'nodes');
       await until('that a login is needed', () => received.at(-1)?.topic === 'otp-required');
       await stage.deploy(flows({}), 'nodes');
@@ -193,8 +174,18 @@ describe('Events node', () => {
       );
     });
 
+    it('sends the state of a running account to a node that the same Deploy adds', async () => {
+      await load({});
+      await stage.account().readSnapshot();
+      await stage.deploy(testFlow(accountNode(), eventsNode('events'), outOf('events')), 'nodes');
+      const received: unknown[] = [];
+      stage.node('events-out').on('input', ({ topic }) => received.push(topic));
+      await until('its first message', () => received.length > 0);
+      assert.deepEqual(received, ['otp-required']);
+    });
+
     it('adds one listener to Node-RED for any number of nodes and Deploys', async () => {
-      const listeners = (): number => runtimeEvents.listenerCount('flows:started');
+      const listeners = (): number => helper._events.listenerCount('flows:started');
       await load({ events: {} });
       const withOne = listeners();
       await load(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`events${index}`, {}])));
@@ -202,77 +193,15 @@ describe('Events node', () => {
     });
   });
 
-  describe('without the rest of Node-RED', () => {
-    /**
-     * Makes an events node for an account that already exists. The node gets a fake Node-RED, whose events the test
-     * emits.
-     */
-    function makeNode(
-      send: (msg: unknown) => void,
-      isReady = true,
-    ): {
-      node: EventEmitter & { errors: string[] };
-      events: EventEmitter;
-      subscribers: Set<unknown>;
-      account: { isReady: boolean };
-    } {
-      const events = new EventEmitter();
-      const subscribers = new Set<() => void>();
-      const on = (subscriber: () => void): (() => void) => {
-        subscribers.add(subscriber);
-        return () => subscribers.delete(subscriber);
-      };
-      const account = { isReady, snapshot: () => ({ state: 'otp-required' }), onEvent: on, onChange: on };
-      const errors: string[] = [];
-      const error = (line: string): void => void errors.push(line);
-      const node = Object.assign(new EventEmitter(), { send, error, errors, status: () => undefined });
-      const nodes = {
-        createNode: () => undefined,
-        getNode: () => ({ type: 'cozify-account', account }),
-        registerType: (_type: string, create: (this: object, def: object) => void) =>
-          create.call(node, { account: 'account' }),
-      };
-      registerEvents({ events, nodes, settings: {} } as unknown as NodeAPI);
-      return { node, events, subscribers, account };
-    }
-
-    it('sends its first message after the flows have started', async () => {
-      const sent: unknown[] = [];
-      const { node, events } = makeNode((msg) => sent.push(msg));
-      await sleep(150);
-      assert.deepEqual(sent, []);
-      events.emit('flows:started', {});
-      await until('the first message', () => sent.length > 0);
-      events.emit('flows:started', {});
-      await sleep(150);
-      assert.deepEqual(sent, [{ topic: 'otp-required', payload: { state: 'otp-required' } }]);
-      node.emit('close');
-    });
-
-    for (const isReady of [true, false]) {
-      it(`unsubscribes from an account ${isReady ? 'that is ready' : 'that is still loading'} when it closes`, () => {
-        const { node, events, subscribers, account } = makeNode(() => undefined, isReady);
-        events.emit('flows:started', {});
-        assert.ok(subscribers.size > 0);
-        node.emit('close');
-        assert.equal(subscribers.size, 0);
-        account.isReady = true;
-        events.emit('flows:started', {});
-        assert.equal(subscribers.size, 0);
-      });
-    }
-
-    it('logs an error if a message cannot be sent', async () => {
-      const { node, events } = makeNode(() => {
-        throw new TypeError('secret');
-      });
-      await assertNothingUnhandled(async () => {
-        events.emit('flows:started', {});
-        await until('the line in the log', () => node.errors.length > 0);
-      });
-      assert.deepEqual(node.errors, ['An unexpected error occurred (TypeError).']);
-      node.emit('close');
-    });
+  it('logs an error if a message cannot be sent', async () => {
+    await load({ events: {} });
+    await untilSeen(1);
+    stage.node('events').send = () => {
+      throw new TypeError('secret');
+    };
+    await assertNothingUnhandled(() => stage.account().requestOtp());
+    const lines = helper.log().args.flatMap(([{ level, id, msg }]) => (level === 20 && id === 'events' ? [msg] : []));
+    assert.deepEqual(lines, ['An unexpected error occurred (TypeError).']);
   });
 
   /** Counts the messages of a node, even after its removal from the flows. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import registerRead from '../../nodes/cozify-read';
 import type { Device } from '../simulator';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
@@ -17,7 +16,7 @@ interface ReadReport {
 /** Starts a read node, and logs in. */
 async function loadRead(stage: Stage, properties: Record<string, unknown> = {}): Promise<void> {
   const read = actionNode('read', { targets: [], ...properties });
-  await stage.load(testFlow(accountNode(), read), { others: [registerRead] });
+  await stage.load(testFlow(accountNode(), read));
   await stage.logIn();
 }
 
@@ -212,7 +211,7 @@ describe('Read node with invalid input', () => {
   });
 
   it('refuses to work without a login', async () => {
-    await stage.load(testFlow(accountNode(), actionNode('read', { targets: [] })), { others: [registerRead] });
+    await stage.load(testFlow(accountNode(), actionNode('read', { targets: [] })));
     assertFailure(await stage.ask('read'), 'COZIFY_OTP_REQUIRED');
   });
 

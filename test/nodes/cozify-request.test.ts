@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import registerChanges from '../../nodes/cozify-changes';
-import registerRequest from '../../nodes/cozify-request';
 import type { Fault } from '../../packages/cozify-practice/src/types';
 import type { ErrorCode } from '../../src/errors';
 import { until } from '../support/wait';
@@ -26,8 +24,7 @@ class Requests {
   async load(properties: Record<string, unknown>, ...more: FlowNode[]): Promise<void> {
     this.stage.simulator.clearFaults();
     const request = actionNode('request', { hub: '', path: 'hub/tz', pathType: 'str', ...properties });
-    const others = [registerRequest, registerChanges];
-    await this.stage.load(testFlow(accountNode({ pollLan: '1' }), request, ...more), { others });
+    await this.stage.load(testFlow(accountNode({ pollLan: '1' }), request, ...more));
     await this.stage.logIn();
     this.hub.log.clear();
   }
@@ -229,7 +226,7 @@ describe('Request node with invalid input', () => {
   it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     const { stage } = requests;
     const request = actionNode('request', { path: 'hub/tz', pathType: 'str' });
-    await stage.load(testFlow(accountNode(), request), { others: [registerRequest] });
+    await stage.load(testFlow(accountNode(), request));
     assertFailure(await stage.ask('request'), 'COZIFY_OTP_REQUIRED');
   });
 });

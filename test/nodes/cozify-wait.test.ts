@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import registerWait from '../../nodes/cozify-wait';
 import type { Device } from '../simulator';
 import { sleep, until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
@@ -33,7 +32,7 @@ describe('Wait node', () => {
     return testFlow(accountNode(), wait);
   };
   async function load(properties: Record<string, unknown> = {}): Promise<void> {
-    await stage.load(flowOf(properties), { others: [registerWait] });
+    await stage.load(flowOf(properties));
     await stage.logIn();
   }
   async function ask(properties: Record<string, unknown>, msg: Message = {}): Promise<Outcome> {

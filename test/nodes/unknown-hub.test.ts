@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import registerButton from '../../nodes/cozify-button';
-import registerChanges from '../../nodes/cozify-changes';
 import type { Device } from '../simulator';
 import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, actionNode, placed, testFlow } from './support/flow';
@@ -36,7 +34,7 @@ describe('Changes and button nodes whose hub has left the account', () => {
       node('button-target', { targets: [target(wall)] }),
       placed({ id: 'out', type: 'helper', wires: [] }),
     );
-    await stage.load(flow, { others: [registerChanges, registerButton] });
+    await stage.load(flow);
     stage.node('out').on('input', (msg) => received.push(String((msg as { topic?: unknown }).topic)));
     await stage.logIn();
     await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));

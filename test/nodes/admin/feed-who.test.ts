@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import registerCommand from '../../../nodes/cozify-command';
-import registerRequest from '../../../nodes/cozify-request';
 import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 import { say, sized } from '../../support/size';
@@ -49,8 +47,7 @@ describe('Authors of changes in the feed', () => {
     const request = actionNode('request', { method: 'PUT', path: 'devices/command', hub: '', timeout: 15 });
     const accounts = [accountNode(), accountNode({ id: OTHER })];
     const credentials = { [ACCOUNT]: { email: EMAIL }, [OTHER]: { email: 'other@example.fi' } };
-    const others = [registerCommand, registerRequest];
-    await stage.load(testFlow(...accounts, ...commands, run, request), { others, credentials });
+    await stage.load(testFlow(...accounts, ...commands, run, request), { credentials });
     await stage.logIn();
     await stage.logIn(OTHER);
     const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`).set(EDITOR);

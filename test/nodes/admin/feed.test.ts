@@ -4,7 +4,6 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import sinon from 'sinon';
-import registerButton from '../../../nodes/cozify-button';
 import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { awakeStopwatch } from '../../support/awake';
 import { sleep, until } from '../../support/wait';
@@ -122,7 +121,7 @@ describe('Feed', () => {
       presses: [],
       wires: [[]],
     });
-    await stage.load(testFlow(accountNode(), button), { others: [registerButton], isKept: true });
+    await stage.load(testFlow(accountNode(), button), { isKept: true });
     await until('a poll for the node', () => homes().open.some(({ cache }) => cache.hasPolled));
     const { last } = (await feed()).body;
     await sleep(5_500);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import registerRead from '../../../nodes/cozify-read';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 import { say } from '../../support/size';
 import { post } from '../support/admin-client';
@@ -72,7 +71,7 @@ describe('Targets resolved for the sidebar', () => {
       const read = actionNode('read', { targets: [target], hub, outputs: 1, kind: 'device' });
       return { ...read, id: `read-${index}` };
     });
-    await stage.load(testFlow(accountNode(), ...nodes), { others: [registerRead] });
+    await stage.load(testFlow(accountNode(), ...nodes));
     await stage.logIn();
     const counts: Record<string, number> = {};
     for (const [index, { target, hub }] of requests.entries()) {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import registerButton from '../../../nodes/cozify-button';
-import registerChanges from '../../../nodes/cozify-changes';
 import { until } from '../../support/wait';
 import { EDITOR } from '../support/admin-client';
 import { ACCOUNT, accountNode, placed, testFlow } from '../support/flow';
@@ -27,7 +25,7 @@ describe('Endpoint of the buttons on the canvas', () => {
     const node = { id: 'node', type: `cozify-${type}`, account: ACCOUNT, name: '', wires: [['out-1'], ['out-2']] };
     const outs = [1, 2].map((output) => placed({ id: `out-${output}`, type: 'helper', wires: [] }));
     const flow = testFlow(accountNode(), placed({ ...node, ...properties }), ...outs);
-    await stage.load(flow, { others: [registerChanges, registerButton] });
+    await stage.load(flow);
     sent = [];
     for (const output of [1, 2]) {
       stage.node(`out-${output}`).on('input', (msg) => sent.push({ ...(msg as object), output }));

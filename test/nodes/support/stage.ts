@@ -122,16 +122,6 @@ export class Stage {
     this.#watch();
   }
 
-  /** Calls `call` once, after the next Deploy has stopped the nodes and before it starts new ones. */
-  whenStopped(call: () => void): Promise<void> {
-    return new Promise((resolve) => {
-      helper._events.once('flows:stopped', () => {
-        call();
-        resolve();
-      });
-    });
-  }
-
   async unload(): Promise<void> {
     if (!this.#isLoaded) return;
     this.#isLoaded = false;
