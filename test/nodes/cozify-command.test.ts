@@ -83,24 +83,21 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       );
     });
 
-    it('sets a field to the value of a typed input', async () => {
-      const properties = { command: 'set', field: 'brightness', value: 'input.level', valueType: 'msg', confirm: '30' };
-      const outcome = await ask(properties, { input: { level: 40 }, payload: 1 });
-      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
-      const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
-      assert.ok(Math.abs(brightness - 40) <= 1, String(brightness));
-      assert.equal(outcome.msg['payload'], 1);
-    });
-
-    it('sets a number from the environment', async () => {
-      process.env['COZIFY_TEST_LEVEL'] = '35';
-      const value = { value: 'COZIFY_TEST_LEVEL', valueType: 'env' };
-      const outcome = await ask({ command: 'set', field: 'brightness', ...value, confirm: 30 });
-      delete process.env['COZIFY_TEST_LEVEL'];
-      assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
-      const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
-      assert.ok(Math.abs(brightness - 35) <= 1, String(brightness));
-    });
+    for (const [source, value, valueType] of [
+      ['the message', 'input.level', 'msg'],
+      ['the environment', 'COZIFY_TEST_LEVEL', 'env'],
+    ] as const) {
+      it(`sets a field to a number from ${source}`, async () => {
+        process.env['COZIFY_TEST_LEVEL'] = '40';
+        const properties = { command: 'set', field: 'brightness', value, valueType, confirm: '30' };
+        const outcome = await ask(properties, { input: { level: 40 }, payload: 1 });
+        delete process.env['COZIFY_TEST_LEVEL'];
+        assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
+        const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
+        assert.ok(Math.abs(brightness - 40) <= 1, String(brightness));
+        assert.equal(outcome.msg['payload'], 1);
+      });
+    }
 
     it('uses target and confirm from the message if the node has none', async () => {
       const outcome = await ask({ targets: [] }, { payload: true, target: lamp.name.toUpperCase(), confirm: 30 });

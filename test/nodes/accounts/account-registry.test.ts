@@ -52,15 +52,6 @@ describe('AccountRegistry', () => {
       });
     }
 
-    it('deletes the files of an account that was disabled before', async () => {
-      await load(testFlow(one(), two()));
-      await stage.logIn('one');
-      await deploy(testFlow(one({ d: true }), two()));
-      await assertKept();
-      await deploy(testFlow(two()));
-      await untilGone('one');
-    });
-
     it('deletes the files of an account that was disabled at the start', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
@@ -92,15 +83,6 @@ describe('AccountRegistry', () => {
       assert.deepEqual(filesOf('one'), []);
     });
 
-    it('deletes the login, so that an account with the same id requires a new login', async () => {
-      await load(testFlow(one(), two()));
-      await stage.logIn('one');
-      await deploy(testFlow(two()));
-      await untilGone('one');
-      await deploy(testFlow(one(), two()));
-      assert.equal((await stage.account('one').readSnapshot()).state, 'otp-required');
-    });
-
     it('deletes the pending login', async () => {
       await load(testFlow(one(), two()));
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
@@ -117,59 +99,6 @@ describe('AccountRegistry', () => {
     await deploy(testFlow(one({ store: 'no-such-store' }), two()));
     await deploy(testFlow());
     for (const id of ['one', 'two']) await untilGone(id);
-  });
-
-  describe('Deploy or load that keeps an account', () => {
-    const KEEPING: [string, () => FlowNode[], 'full' | 'flows' | 'nodes'][] = [
-      ['disabling it', () => testFlow(one({ d: true }), two()), 'full'],
-      ['disabling it, nodes only', () => testFlow(one({ d: true }), two()), 'nodes'],
-      ['renaming it', () => testFlow(one({ name: 'New' }), two()), 'nodes'],
-      ['moving it into a flow', () => testFlow(one({ z: 'tab' }), two()), 'full'],
-      ['a Deploy that changes nothing', () => testFlow(one(), two()), 'full'],
-      [
-        'pointing it at another cloud',
-        () => testFlow(one({ cloudUrl: 'https://api.cozify.fi/ui/0.2' }), two()),
-        'full',
-      ],
-    ];
-    for (const [name, flow, type] of KEEPING) {
-      it(`keeps the login after ${name}`, async () => {
-        await load(testFlow(one(), two()));
-        await stage.logIn('one');
-        await deploy(flow(), type);
-        await assertKept();
-        await deploy(testFlow(one(), two()));
-        assert.equal((await stage.account('one').ping()).value, true);
-      });
-    }
-
-    it('keeps an account moved out of a flow that is deleted', async () => {
-      const old: FlowNode = { id: 'old', type: 'tab', label: 'Old' };
-      await load([old, ...testFlow(one({ z: 'old' }), two())]);
-      await stage.logIn('one');
-      await deploy(testFlow(one(), two()));
-      await assertKept();
-      assert.equal((await stage.account('one').ping()).value, true);
-    });
-
-    it('keeps an account in a disabled flow', async () => {
-      const old = (more: object = {}): FlowNode => ({ id: 'old', type: 'tab', label: 'Old', ...more });
-      await load([old(), ...testFlow(one({ z: 'old' }), two())]);
-      await stage.logIn('one');
-      await deploy([old({ disabled: true }), ...testFlow(one({ z: 'old' }), two())]);
-      await assertKept();
-      await deploy([old(), ...testFlow(one({ z: 'old' }), two())]);
-      assert.equal((await stage.account('one').ping()).value, true);
-    });
-
-    it('keeps an account when other flows are loaded, as at a start or a project change', async () => {
-      await load(testFlow(one(), two()));
-      await stage.logIn('one');
-      await load(testFlow(two()), true);
-      await assertKept();
-      await load(testFlow(one(), two()), true);
-      assert.equal((await stage.account('one').ping()).value, true);
-    });
   });
 
   it('logs a failed deletion', async () => {

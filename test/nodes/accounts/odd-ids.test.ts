@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { accountNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
-import { PendingLoginsStage } from '../support/pending-logins-stage';
 import { until } from '../../support/wait';
 
 /** Ids, as in an imported flow, that are not valid file names even when encoded. */
@@ -46,26 +45,4 @@ describe('Accounts with ids that are not valid file names', () => {
       assert.equal((await stage.account(`${id}2`).ping()).value, true);
     });
   }
-});
-
-describe('Pending logins with ids that are not valid file names', () => {
-  const stage = PendingLoginsStage.forSuite();
-
-  it('are found by their own id', async () => {
-    const emails = new Map<string, string>();
-    for (const [, id] of ODD) emails.set(id, await stage.logIn(id));
-    stage.restart();
-    for (const [kind, id] of ODD) assert.equal((await stage.found(id, emails.get(id)))?.email, emails.get(id), kind);
-  });
-
-  it('are dropped when they are the oldest of more than twenty', async () => {
-    const [, id = ''] = ODD[2] ?? [];
-    const email = await stage.logIn(id);
-    stage.restart();
-    for (let number = 0; number < 19; number += 1) await stage.logIn(`plain-${number}`);
-    assert.ok(await stage.found(id, email));
-    await stage.logIn('plain-19');
-    stage.restart();
-    assert.equal(await stage.found(id, email), null);
-  });
 });

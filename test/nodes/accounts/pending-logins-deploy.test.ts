@@ -44,13 +44,6 @@ describe('Pending logins at a Deploy', () => {
     assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
   });
 
-  it('are adopted with a pending code', async () => {
-    await deploy(target().email);
-    assert.equal((await stage.account().readSnapshot()).state, 'otp-sent');
-    const otp = stage.simulator.latestCode(target().email);
-    assert.equal((await stage.account().authenticate({ otp })).value, true);
-  });
-
   it('are not adopted by an account with another address or cloud', async () => {
     await logIn();
     await deploy('someone-else@example.fi');
@@ -89,22 +82,6 @@ describe('Pending logins at a Deploy', () => {
       await stage.load(flow({ cloudUrl: otherUrl() }), { credentials: { [ACCOUNT]: { email } }, isKept: true });
       assert.equal((await stage.account().readSnapshot()).email, email, 'after a restart too');
     });
-  });
-
-  it('stay when a code is sent at another cloud', async () => {
-    await logIn();
-    const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
-    assertSnapshot(await post('otp', { ...target(), cloudUrl }), 202, 'otp-sent');
-    await deploy(target().email);
-    assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
-    assert.equal((await stage.account().ping()).value, true);
-  });
-
-  it('are not adopted after they were dropped', async () => {
-    await logIn();
-    assertSnapshot(await post('reset', {}), 200, 'otp-required');
-    await deploy(target().email);
-    assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
   });
 
   it('are not dropped by a refused request', async () => {

@@ -60,14 +60,6 @@ describe('Pending logins', () => {
     assert.deepEqual(stage.files(), [], 'the files are gone');
   });
 
-  it('expire after 24 hours including a restart, at a request for another account', async () => {
-    await stage.logIn('one');
-    stage.restart();
-    await stage.passed(DAY + HOUR);
-    await stage.logins.get('two');
-    assert.deepEqual(stage.files(), []);
-  });
-
   for (const isRestarted of [false, true]) {
     it(`are deleted after 24 hours without a request${isRestarted ? ', even after a restart' : ''}`, async () => {
       await stage.logIn('one');
@@ -124,7 +116,8 @@ describe('Pending logins', () => {
   });
 
   it('are saved beside the files of the accounts, for any id', async () => {
-    for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+pending', 'key', 'codes']) {
+    const odd = ['koti\ud83c', 'koti\udfe1', '\u20ac'.repeat(90), 'y'.repeat(5000)];
+    for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+pending', 'key', 'codes', ...odd]) {
       const email = await stage.logIn(id);
       stage.restart();
       assert.ok(await stage.found(id, email), id);

@@ -22,14 +22,4 @@ describe('Deploy with another store', () => {
     assert.equal((await stage.ask('token')).msg['payload'], token);
     assert.deepEqual([file(), kept()], [true, undefined]);
   });
-
-  it('keeps the login in its store if the new store does not exist', async () => {
-    await stage.load(flow(''));
-    const { value: token } = await (await stage.logIn()).token();
-    await stage.deploy(flow('no-such-store'));
-    assert.equal((await stage.ask('token')).msg.cozify.error?.code, 'COZIFY_STORE');
-    assert.ok(file());
-    await stage.deploy(flow(''));
-    assert.equal((await stage.ask('token')).msg['payload'], token);
-  });
 });

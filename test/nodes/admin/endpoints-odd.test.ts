@@ -168,27 +168,32 @@ describe('Admin endpoints: odd requests and accounts', () => {
     assert.ok(!text.includes(EMAIL), text);
   });
 
-  it('register their routes once if the package is installed again', () => {
+  it('register each route once with its permission, even if the package is installed again', () => {
     const routes: string[] = [];
     const requestHandlers: ((request: object, response: object, next: () => void) => void)[] = [];
+    const route = (method: string) => (path: string, permission: string) =>
+      routes.push(`${permission} ${method} ${path.replace('/cozify/accounts/:id', '')}`);
     const httpAdmin = {
-      get: (path: string) => routes.push(path),
-      post: (path: string) => routes.push(path),
+      get: route('GET'),
+      post: route('POST'),
       use: (path: string, handler: (typeof requestHandlers)[number]) => {
         if (path === '/cozify') requestHandlers.push(handler);
       },
       locals: {},
     };
-    const RED = { httpAdmin, auth: { needsPermission: () => undefined } } as unknown as Parameters<
-      typeof serveEndpoints
-    >[0];
-    const countRoutes = (): number => {
+    const RED = { httpAdmin, auth: { needsPermission: (permission: string) => permission } };
+    for (let installation = 0; installation < 2; installation += 1) {
+      serveEndpoints(RED as unknown as Parameters<typeof serveEndpoints>[0], {} as AccountRegistry);
       for (const handle of requestHandlers) handle({}, {}, () => undefined);
-      return routes.length;
-    };
-    serveEndpoints(RED, {} as AccountRegistry);
-    const once = countRoutes();
-    serveEndpoints(RED, {} as AccountRegistry);
-    assert.deepEqual([once, countRoutes()], [18, 18]);
+    }
+    const read = ['GET ', ...['diagnostics', 'things', 'feed', 'recording'].map((path) => `GET /${path}`)];
+    const asked = ['things', 'resolve', 'dashboard'].map((path) => `POST /${path}`);
+    const changes = ['otp', 'authenticate', 'ping', 'reset', 'identify', 'command', 'recording', 'recording/stop'];
+    const written = [...changes.map((path) => `POST /${path}`), 'POST /cozify/nodes/:id/test', 'GET /recording/file'];
+    const expected = [
+      ...[...read, ...asked].map((one) => `cozify.read ${one}`),
+      ...written.map((one) => `cozify.write ${one}`),
+    ];
+    assert.deepEqual(routes.sort(), expected.sort());
   });
 });

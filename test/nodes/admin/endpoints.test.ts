@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Register } from 'node-red-node-test-helper';
 import sinon from 'sinon';
 import { CozifyError, ERROR_CODES, type ErrorCode } from '../../../src/index.js';
 import { assertRefused, assertSnapshot, get, post, type AdminReply } from '../support/admin-client';
@@ -190,7 +189,7 @@ describe('Admin endpoints', () => {
     ]) {
       it(`answer 415 and do nothing: ${type === '' ? 'no type' : type}`, async () => {
         await stage.logIn();
-        for (const action of ACTIONS) {
+        for (const action of [...ACTIONS, 'resolve', 'identify', 'command']) {
           const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type };
           const reply = await post(action, type === '' ? undefined : 'otp=P7BQ8E', ACCOUNT, headers);
           assertRefused(reply, 415, 'COZIFY_BAD_INPUT');
@@ -356,34 +355,5 @@ describe('Admin endpoints', () => {
     const logins = stage.simulator.count('emaillogin');
     assertRefused(await post('authenticate', { email, otp: 'A6' }), 422, 'COZIFY_OTP_REJECTED');
     assert.equal(stage.simulator.count('emaillogin'), logins, 'a blocked code is not sent');
-  });
-
-  describe('permissions of Node-RED', () => {
-    /** Replaces the permission check of routes with a check that accepts the permissions in `given`. */
-    function guard(given: Set<string>): (inner: Register) => Register {
-      return (inner) => (RED) => {
-        const needsPermission =
-          (permission: string) => (_req: unknown, res: { sendStatus(n: number): void }, next: () => void) =>
-            given.has(permission) ? next() : res.sendStatus(401);
-        inner({ ...RED, auth: { ...RED.auth, needsPermission } });
-      };
-    }
-
-    it('require cozify.read to read, and cozify.write for everything else', async () => {
-      const given = new Set<string>();
-      await stage.load(testFlow(accountNode()), { wrap: [guard(given)] });
-      const statuses = async (): Promise<number[]> => {
-        const replies = [await get(), await get(`${ACCOUNT}/diagnostics`)];
-        for (const action of ['resolve', 'dashboard']) replies.push(await post(action, {}));
-        for (const action of ACTIONS) replies.push(await post(action, { otp: 'WRONG1' }));
-        return replies.map(({ status }) => status);
-      };
-      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401, 401, 401, 401]);
-      given.add('cozify.read');
-      assert.deepEqual(await statuses(), [200, 200, 409, 409, 401, 401, 401, 401]);
-      given.clear();
-      given.add('cozify.write');
-      assert.deepEqual(await statuses(), [401, 401, 401, 401, 202, 422, 200, 200]);
-    });
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import { registerEndpoints } from '../../../nodes/admin/endpoints';
 import type { RecordingState } from '../../../src/homes-api';
 import { parseRecording, type Recording } from '../../simulator';
 import { sleep, until } from '../../support/wait';
@@ -139,26 +138,6 @@ describe('Recording of a home', () => {
     await hub().goOffline();
     assertRefused(await post('recording', {}), 503, 'COZIFY_HUB_OFFLINE');
     assert.equal(stateOf(await read()).state, 'none');
-  });
-
-  it('requires cozify.read for its state, and cozify.write for its file', () => {
-    const needed: Record<string, string> = {};
-    const route = (method: string) => (path: string, permission: string) => {
-      needed[`${method} ${path.replace('/cozify/accounts/:id', '')}`] = permission;
-    };
-    const httpAdmin = { get: route('GET'), post: route('POST'), use: () => undefined, locals: {} };
-    const RED = { httpAdmin, auth: { needsPermission: (permission: string) => permission } };
-    registerEndpoints(
-      RED as unknown as Parameters<typeof registerEndpoints>[0],
-      () => ({}) as ReturnType<Parameters<typeof registerEndpoints>[1]>,
-    );
-    const ofRecordings = Object.entries(needed).filter(([path]) => path.includes('recording'));
-    assert.deepEqual(Object.fromEntries(ofRecordings), {
-      'GET /recording': 'cozify.read',
-      'POST /recording': 'cozify.write',
-      'POST /recording/stop': 'cozify.write',
-      'GET /recording/file': 'cozify.write',
-    });
   });
 
   it('is deleted by a restart', async () => {

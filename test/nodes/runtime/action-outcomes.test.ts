@@ -120,15 +120,6 @@ describe('Results of action nodes', () => {
       assertFailure(await stage.ask('ping'), 'COZIFY_CLOSED');
     });
 
-    it('fail with COZIFY_CLOSED if the account closes during the step', async () => {
-      await stage.logIn();
-      stage.simulator.fault('hubkeys', { hang: true });
-      stage.give('ping', {});
-      await new Promise(setImmediate);
-      await stage.account().close();
-      assertFailure(await stage.answer('ping'), 'COZIFY_CLOSED');
-    });
-
     it('fail with COZIFY_BAD_INPUT on an invalid code in "authenticate"', async () => {
       const requests = stage.simulator.count('*');
       for (const otp of [123456, '', '  ', null, true, {}, ['P7BQ8E'], 'x'.repeat(1000), NaN]) {

@@ -95,7 +95,7 @@ describe('Parameters of action nodes', () => {
     });
 
     it(`refuse a property ${name} of ${operation} that is not a boolean`, async () => {
-      for (const value of ['maybe', 1, {}]) {
+      for (const value of ['maybe', 1, {}, null]) {
         await load(operation, { [name]: value });
         assertFailure(await stage.ask(operation, { payload: 'text' }), 'COZIFY_BAD_INPUT');
         sinon.assert.notCalled(given[operation]);
@@ -134,7 +134,7 @@ describe('Parameters of action nodes', () => {
         assertFailure(outcome, 'COZIFY_BAD_INPUT');
         assert.equal(outcome.msg['payload'], 'left alone');
       }
-      for (const expiry of ['soon', '0', '-5', 0]) {
+      for (const expiry of ['soon', '0', '-5', 0, null]) {
         await load(operation, { expiry });
         assertFailure(await stage.ask(operation), 'COZIFY_BAD_INPUT');
         sinon.assert.notCalled(given[operation]);
@@ -161,19 +161,5 @@ describe('Parameters of action nodes', () => {
     assert.equal(output, 1);
     assert.deepEqual(params('ping'), { autorefresh: true, expiryMs: undefined });
     for (const [name, value] of Object.entries(others)) assert.equal(msg[name], value, name);
-  });
-
-  it('ignore the properties of Object.prototype', async () => {
-    await load('ping');
-    const msg = JSON.parse('{"__proto__": {"autorefresh": false}, "constructor": 1, "payload": 1}') as object;
-    assert.equal((await stage.ask('ping', msg)).output, 1);
-  });
-
-  it('refuse a property that is null', async () => {
-    for (const name of ['autorefresh', 'expiry']) {
-      await load('ping', { [name]: null });
-      assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
-      sinon.assert.notCalled(given['ping']);
-    }
   });
 });

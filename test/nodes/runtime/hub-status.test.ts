@@ -111,11 +111,6 @@ describe('HubStatus', () => {
     assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
   });
 
-  it('shows the number of things and the state of the first', async () => {
-    open('', 'fi').show([thing({ temperature: 78.2 }, { name: 'Sauna' }), thing({ on: true })]);
-    assert.equal((await settled())?.text, '2 laitetta · Sauna 78,2 °C');
-  });
-
   it('shows an unreachable thing, a missing thing and a failure', async () => {
     open('', 'fi').show([thing({ on: true, reachable: false })]);
     assert.deepEqual(await settled(), { fill: 'grey', shape: 'ring', text: 'ei yhteyttä' });

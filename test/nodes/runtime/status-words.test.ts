@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { clockText, dayText, failureText, fitted, statusText } from '../../../nodes/runtime/status-words';
-import { CozifyError } from '../../../src/index.js';
+import { clockText, dayText, fitted, statusText } from '../../../nodes/runtime/status-words';
 
 describe('Status texts', () => {
   const morning = new Date(2026, 10, 28, 6, 17).getTime();
@@ -32,23 +31,5 @@ describe('Status texts', () => {
     assert.equal(fitted({ name: 'x'.repeat(40) }), 'x'.repeat(40));
     assert.equal(fitted({ before: '3 ·', name: 'Eteinen', after: after.slice(6) }), `3 · E… ${after.slice(6)}`);
     assert.equal(fitted({ before: '3 ·', name: 'Eteinen', after: after.slice(5) }), `3 · ${after.slice(5)}`);
-  });
-
-  it('have the advice for a failure, otherwise the start of its message or its kind', () => {
-    const brief = { en: 'choose a device', fi: 'valitse laite' };
-    const known = new CozifyError('COZIFY_BAD_INPUT', 'No device is chosen: choose one.', { brief });
-    assert.deepEqual([failureText(known, 'en'), failureText(known, 'fi')], ['choose a device', 'valitse laite']);
-    const other = new CozifyError('COZIFY_BAD_INPUT', 'The list should be a list, but was a number.');
-    assert.deepEqual(
-      [failureText(other, 'en'), failureText(other, 'fi')],
-      ['the list should be a list', 'tarkista viesti'],
-    );
-    const short = new CozifyError('COZIFY_BAD_INPUT', 'Send a number.');
-    assert.equal(failureText(short, 'en'), 'send a number');
-    const busy = new CozifyError('COZIFY_BUSY', '1000 messages are already waiting.');
-    assert.deepEqual(
-      [failureText(busy, 'en'), failureText(busy, 'fi')],
-      ['too many messages wait', 'liian monta viestiä jonossa'],
-    );
   });
 });

@@ -89,19 +89,16 @@ export class Stage {
   /** Starts flows. If `credentials` is omitted, the account has the e-mail address of the tests. */
   async load(
     flows: FlowNode[],
-    { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
+    { settings = {}, credentials, others = [], isKept = false }: LoadOptions = {},
   ): Promise<void> {
     await this.unload();
     if (!isKept) await removeBusyFolder(this.userDir);
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
-    const nodes = [...new Set([...NODES, ...others])].map((register) =>
-      wrap.reduce<Register>((inner, outer) => outer(inner), register),
-    );
     const given = this.#complete(flows);
     this.#isLoaded = true;
     // Passes a copy, because Node-RED keeps and changes its arguments.
-    await helper.load(nodes, given, structuredClone(credentials ?? { [ACCOUNT]: { email: EMAIL } }));
+    await helper.load([...NODES, ...others], given, structuredClone(credentials ?? { [ACCOUNT]: { email: EMAIL } }));
     hooks.add(`onComplete.${HOOK}`, ({ error, node }: { error?: unknown; node: { node: { type: string } } }) => {
       if (node.node.type.startsWith('cozify-')) this.#done.push(error);
     });
@@ -221,9 +218,7 @@ export class Stage {
 interface LoadOptions {
   settings?: Record<string, unknown>;
   credentials?: Record<string, object>;
-  /** Functions that wrap the register functions of the nodes. */
-  wrap?: ((inner: Register) => Register)[];
-  /** Additional nodes to register. */
+  /** Nodes of the test to register, besides those of the package. */
   others?: Register[];
   /** Whether to keep the state of an earlier load, as a restart does. */
   isKept?: boolean;
