@@ -199,7 +199,9 @@ describe('Events node', () => {
     stage.node('events').send = () => {
       throw new TypeError('secret');
     };
-    await assertNothingUnhandled(() => stage.account().requestOtp());
+    await assertNothingUnhandled(async () => {
+      await stage.account().requestOtp();
+    });
     const lines = helper.log().args.flatMap(([{ level, id, msg }]) => (level === 20 && id === 'events' ? [msg] : []));
     assert.deepEqual(lines, ['An unexpected error occurred (TypeError).']);
   });

@@ -4,7 +4,7 @@ import { serveEndpoints } from '../../../nodes/admin/lazy-endpoints';
 import type { AccountRegistry } from '../../../nodes/accounts/account-registry';
 import { CozifyError } from '../../../src/index.js';
 import sinon from 'sinon';
-import { assertRefused, assertSnapshot, EDITOR, get, post } from '../support/admin-client';
+import { assertRefused, assertSnapshot, EDITOR, get, getBelow, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Simulator } from '../../simulator';
 import { Stage } from '../support/stage';
@@ -97,13 +97,7 @@ describe('Admin endpoints: odd requests and accounts', () => {
   });
 
   describe('with a cloudUrl in the query', () => {
-    const at = async (cloudUrl: string, id = ACCOUNT) => {
-      const reply = await helper
-        .request()
-        .get(`/cozify/accounts/${id}?cloudUrl=${encodeURIComponent(cloudUrl)}`)
-        .set(EDITOR);
-      return { status: reply.status, body: JSON.parse(reply.text) as Record<string, unknown> };
-    };
+    const at = (cloudUrl: string) => getBelow<Record<string, unknown>>(`?cloudUrl=${encodeURIComponent(cloudUrl)}`);
 
     it('show the deployed login if it is at that cloud', async () => {
       await stage.logIn();

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 import { say, sized } from '../../support/size';
 import { until } from '../../support/wait';
-import { EDITOR, post } from '../support/admin-client';
+import { getBelow, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, actionNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
@@ -50,8 +49,7 @@ describe('Authors of changes in the feed', () => {
     await stage.load(testFlow(...accounts, ...commands, run, request), { credentials });
     await stage.logIn();
     await stage.logIn(OTHER);
-    const reply = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?kind=device`).set(EDITOR);
-    const { things } = JSON.parse(reply.text) as ThingPage;
+    const { things } = (await getBelow<ThingPage>('/things?kind=device')).body;
     const switches = things.filter(({ does, state }) => does.includes('command') && 'on' in state).map(({ id }) => id);
     devices = switches.filter((id) => stage.home.devices.some((one) => one.id === id && 'isOn' in one.state));
     actors = allActors();
@@ -90,12 +88,9 @@ describe('Authors of changes in the feed', () => {
   }
 
   async function feed(query: Record<string, string> = {}): Promise<FeedAnswer> {
-    const reply = await helper
-      .request()
-      .get(`/cozify/accounts/${ACCOUNT}/feed?${String(new URLSearchParams(query))}`)
-      .set(EDITOR);
-    assert.equal(reply.status, 200, reply.text);
-    return JSON.parse(reply.text) as FeedAnswer;
+    const { status, text, body } = await getBelow<FeedAnswer>(`/feed?${new URLSearchParams(query)}`);
+    assert.equal(status, 200, text);
+    return body;
   }
 
   /**

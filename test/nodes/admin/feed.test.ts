@@ -7,22 +7,16 @@ import sinon from 'sinon';
 import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { awakeStopwatch } from '../../support/awake';
 import { sleep, until } from '../../support/wait';
-import { type AdminReply, assertRefused, EDITOR } from '../support/admin-client';
+import { type AdminReply, assertRefused, EDITOR, getBelow, type ReplyWith } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, placed, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-type FeedReply = Omit<AdminReply, 'body'> & { body: FeedAnswer };
+type FeedReply = ReplyWith<FeedAnswer>;
 
 type HomeEvent = FeedAnswer['events'][number];
 
-async function feed(query: Record<string, string> = {}, id = ACCOUNT): Promise<FeedReply> {
-  const reply = await helper
-    .request()
-    .get(`/cozify/accounts/${id}/feed?${new URLSearchParams(query)}`)
-    .set(EDITOR);
-  const { status, text, headers } = reply;
-  return { status, text, headers, body: JSON.parse(text) as FeedAnswer };
-}
+const feed = (query: Record<string, string> = {}, id = ACCOUNT): Promise<FeedReply> =>
+  getBelow(`/feed?${new URLSearchParams(query)}`, id);
 
 describe('Feed', () => {
   const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
@@ -82,8 +76,7 @@ describe('Feed', () => {
     const press = await next(after, remote.name);
     assert.deepEqual([press.event, press.changed, press.state, press.by], ['press', [], null, null]);
     assert.equal(press.press?.button, 1);
-    const { text } = await helper.request().get(`/cozify/accounts/${ACCOUNT}/things?ids=${remote.id}`).set(EDITOR);
-    const [shown] = (JSON.parse(text) as ThingPage).things;
+    const [shown] = (await getBelow<ThingPage>(`/things?ids=${remote.id}`)).body.things;
     const { at, ...shownPress } = shown?.lastPress ?? {};
     const { repeat, ...sentPress } = press.press ?? {};
     assert.deepEqual([shownPress, repeat], [sentPress, false], 'the picker shows it');

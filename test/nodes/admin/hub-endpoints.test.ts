@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import type { CommandOutcome, ThingPage } from '../../../src/homes-api';
 import { awakeStopwatch } from '../../support/awake';
 import { sleep, until } from '../../support/wait';
-import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
+import { type AdminReply, assertRefused, getBelow, post, type ReplyWith } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 import { each } from '../../support/each';
 
 type Query = Record<string, string | string[]>;
-type Page = Omit<AdminReply, 'body'> & { body: ThingPage };
+type Page = ReplyWith<ThingPage>;
 
 /** Requests a list of things, as the dialogs' device picker does. */
 async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, string> = {}): Promise<Page> {
-  const path = `/cozify/accounts/${encodeURIComponent(id)}/things`;
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
-  const reply = await helper
-    .request()
-    .get(`${path}?${new URLSearchParams(pairs)}`)
-    .set({ ...EDITOR, ...headers });
-  return {
-    ...{ status: reply.status, text: reply.text, headers: reply.headers },
-    body: JSON.parse(reply.text) as ThingPage,
-  };
+  return getBelow(`/things?${new URLSearchParams(pairs)}`, id, headers);
 }
 
 const resultsOf = ({ body }: AdminReply): CommandOutcome['results'] =>
@@ -238,14 +229,6 @@ describe('Picker endpoints', () => {
     const live = stage.account().homes.of(stage.hub.id);
     await until('the end of the polls', () => !live.loop.isRunning);
     assert.ok(performance.now() - askedAt > 5_000);
-  });
-
-  it('show the current state', async () => {
-    const lamp = named('Lukuvalo');
-    stage.home.change(lamp.id, { isOn: false });
-    await things();
-    stage.home.change(lamp.id, { isOn: true });
-    await until('the new state', async () => (await things({ ids: lamp.id })).body.things[0]?.state['on'] === true);
   });
 
   it('return the last list with away: true while the hub is offline', async () => {

@@ -3,20 +3,14 @@ import helper from 'node-red-node-test-helper';
 import type { RecordingState } from '../../../src/homes-api';
 import { parseRecording, type Recording } from '../../simulator';
 import { sleep, until } from '../../support/wait';
-import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
+import { type AdminReply, assertRefused, EDITOR, getBelow, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 const DOOR = 'Ulko-ovi';
 
-async function read(below = '', id = ACCOUNT, headers: Record<string, string> = {}): Promise<AdminReply> {
-  const reply = await helper
-    .request()
-    .get(`/cozify/accounts/${id}/recording${below}`)
-    .set({ ...EDITOR, ...headers });
-  const { status, text, headers: answered } = reply;
-  return { status, text, headers: answered, body: JSON.parse(text) as AdminReply['body'] };
-}
+const read = (below = '', headers: Record<string, string> = {}): Promise<AdminReply> =>
+  getBelow(`/recording${below}`, ACCOUNT, headers);
 
 const stateOf = ({ body }: AdminReply): RecordingState => body as unknown as RecordingState;
 
@@ -155,7 +149,7 @@ describe('Recording of a home', () => {
     assertRefused(await post('recording', {}, 'nobody'), 404, 'COZIFY_NO_ACCOUNT');
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };
     assertRefused(await post('recording', {}, ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
-    assertRefused(await read('/file', ACCOUNT, foreign), 403, 'COZIFY_FORBIDDEN');
+    assertRefused(await read('/file', foreign), 403, 'COZIFY_FORBIDDEN');
     assert.equal(stateOf(await read()).state, 'none');
   });
 });

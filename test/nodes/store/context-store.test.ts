@@ -79,14 +79,6 @@ describe('ContextStore', () => {
     assert.notEqual(context.at('disk').get(key), first);
   });
 
-  it('removes all of its keys', async () => {
-    const store = open();
-    await store.save(RECORD);
-    await store.remove();
-    assert.equal(context.at('disk').size, 0);
-    assert.equal(await store.load(), null);
-  });
-
   for (const unset of ['fails', 'leaves an unreadable value'] as const) {
     describe(`with a store that ${unset} on unset`, () => {
       beforeEach(() => {
@@ -304,16 +296,6 @@ describe('ContextStore', () => {
         await clock.tickAsync(1 + LATE_MS);
         await failed;
       }
-    });
-
-    it('ignores a late answer', async () => {
-      const answers: (() => void)[] = [];
-      context.ask = (answer) => void answers.push(answer);
-      const failed = assert.rejects(open().load(), STORE);
-      await turns();
-      await clock.tickAsync(3_000 + LATE_MS);
-      await failed;
-      for (const answer of answers) answer();
     });
 
     /** Makes `call` fail on a store that does not answer. Returns functions that answer the store's calls later. */

@@ -10,6 +10,9 @@ export interface AdminReply {
   body: Partial<Snapshot> & { code?: ErrorCode; message?: string; retryAfter?: number };
 }
 
+/** A reply with another body. */
+export type ReplyWith<T> = Omit<AdminReply, 'body'> & { body: T };
+
 type Headers = Record<string, string>;
 
 /** The header that the editor sends with each request. */
@@ -30,6 +33,12 @@ export async function get(id = ACCOUNT, headers: Headers = {}): Promise<AdminRep
       .get(path(id))
       .set({ ...EDITOR, ...headers }),
   );
+}
+
+/** Gets a path below an account, such as `/things?kind=room`, with an answer of another form than a snapshot. */
+export async function getBelow<T>(below: string, id = ACCOUNT, headers: Headers = {}): Promise<ReplyWith<T>> {
+  const request = helper.request().get(`/cozify/accounts/${encodeURIComponent(id)}${below}`);
+  return read(await request.set({ ...EDITOR, ...headers })) as unknown as ReplyWith<T>;
 }
 
 /** Posts an object as JSON, or a string unchanged. Sends no content type if there is no body. */
