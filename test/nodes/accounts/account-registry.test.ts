@@ -101,6 +101,15 @@ describe('AccountRegistry', () => {
     for (const id of ['one', 'two']) await untilGone(id);
   });
 
+  it('keeps the login of an account that is pointed at another cloud and back', async () => {
+    await load(testFlow(one(), two()));
+    await stage.logIn('one');
+    await deploy(testFlow(one({ cloudUrl: 'https://api.cozify.fi/ui/0.2' }), two()));
+    await assertKept();
+    await deploy(testFlow(one(), two()));
+    assert.equal((await stage.account('one').ping()).value, true);
+  });
+
   it('logs a failed deletion', async () => {
     await load(testFlow(one(), two()));
     await stage.logIn('one');
