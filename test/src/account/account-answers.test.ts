@@ -215,6 +215,18 @@ describe('Account: Retry-After from the cloud', () => {
     assert.equal((await fixture.account.refresh({ force: true })).isRefreshed, true);
   });
 
+  it('does not apply again a year later when it was saved with a clock a year ahead', async () => {
+    stage.clock.jump(365 * DAY);
+    await failure(limited('18000'), 'COZIFY_RATE_LIMITED');
+    stage.clock.jump(-365 * DAY);
+    await stage.clock.advance(6 * HOUR);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()) });
+    assert.equal((await fixture.account.refresh({ force: true })).value, true);
+    stage.clock.jump(365 * DAY - 4 * HOUR);
+    stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.outside()) });
+    assert.equal((await fixture.account.refresh({ force: true })).value, true);
+  });
+
   it('keeps waiting when the clock is set back by a second', async () => {
     await failure(limited('21600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-SECOND);

@@ -144,21 +144,14 @@ describe('Account: a failed change at a store shared by two processes', () => {
   let one: AccountFixture;
   let other: AccountFixture;
 
-  /** The store of the first account. It shares its content with the store of the other account, but can fail alone. */
+  /** The store of the first account. */
   let near: MemoryStore<AccountRecord>;
 
   beforeEach(async () => {
     stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
-    near = new MemoryStore();
-    near.isShared = true;
-    Object.defineProperty(near, 'text', {
-      get: () => stage.store.text,
-      set: (text: string) => {
-        stage.store.text = text;
-      },
-    });
+    near = stage.store.twin();
     one = await stage.open({ store: near });
     other = await stage.open();
   });

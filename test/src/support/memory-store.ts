@@ -37,6 +37,15 @@ export class MemoryStore<T> implements Store<T> {
     return Promise.resolve();
   }
 
+  /** Returns a store with the same content, as another process uses it. Each of the two can fail alone. */
+  twin(): MemoryStore<T> {
+    const twin = new MemoryStore<T>();
+    twin.isShared = this.isShared;
+    const set = (text: string | undefined): void => void (this.text = text);
+    Object.defineProperty(twin, 'text', { get: () => this.text, set });
+    return twin;
+  }
+
   get content(): T | null {
     return this.text === undefined ? null : (JSON.parse(this.text) as T);
   }
