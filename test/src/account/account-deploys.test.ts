@@ -25,16 +25,28 @@ describe('Account: Deploys', () => {
     fixture.managed.start();
     await fixture.account.ready;
   }
+  async function openWithLogin(): Promise<void> {
+    stage.saveLogin(makeToken(stage.clock.now()));
+    fixture = await stage.open();
+  }
   const logIn = async (): Promise<string> => {
     await fixture.account.requestOtp();
     await fixture.account.authenticate({ otp: 'P7BQ8E' });
     return (await fixture.account.token()).value;
   };
   const tokenOf = async (): Promise<string> => (await fixture.account.token()).value;
+  /** Opens an account with a saved login, and starts a renewal. Returns the token that the cloud sends after 10 s. */
+  async function startRenewal(): Promise<string> {
+    await openWithLogin();
+    const late = makeToken(stage.clock.now() + SECOND);
+    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
+    void fixture.account.refresh({ force: true }).catch(() => undefined);
+    await stage.clock.advance(0);
+    return late;
+  }
   /** Renews a saved login while the disk is full; returns the new token, which is only in memory. */
   async function renewUnsaved(): Promise<string> {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     stage.store.isFull = true;
     await fixture.account.refresh({ force: true });
     return tokenOf();
@@ -54,8 +66,7 @@ describe('Account: Deploys', () => {
   });
 
   it('makes no request and no save for a Deploy that changes nothing', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     await stage.clock.advance(MINUTE);
     const before = [stage.cloud.requests.length, stage.store.saves];
     for (let round = 0; round < 20; round++) await deploy();
@@ -96,8 +107,7 @@ describe('Account: Deploys', () => {
   });
 
   it('does not restore a deleted account when a renewal in flight is answered', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void fixture.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
@@ -108,8 +118,7 @@ describe('Account: Deploys', () => {
   });
 
   it('keeps a renewal made while the store was unreachable, and saves it afterwards', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     stage.store.isAway = stage.store.isFull = true;
     await fixture.account.refresh({ force: true });
     const token = await tokenOf();
@@ -213,12 +222,7 @@ describe('Account: Deploys', () => {
   }
 
   it('uses a renewal that is answered late while the disk is full and the account is disabled', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
-    const late = makeToken(stage.clock.now() + SECOND);
-    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void fixture.account.refresh({ force: true }).catch(() => undefined);
-    await stage.clock.advance(0);
+    const late = await startRenewal();
     stage.store.isFull = true;
     await deploy();
     await disable();
@@ -228,12 +232,7 @@ describe('Account: Deploys', () => {
   });
 
   it('uses and saves a renewal that is answered while a Deploy moves the state to another store', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
-    const late = makeToken(stage.clock.now() + SECOND);
-    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void fixture.account.refresh({ force: true }).catch(() => undefined);
-    await stage.clock.advance(0);
+    const late = await startRenewal();
     const { content } = stage.store;
     stage.store = new MemoryStore();
     if (content !== null) stage.store.put(content);
@@ -244,8 +243,7 @@ describe('Account: Deploys', () => {
   });
 
   it('reads the state from the store of the second Deploy when the first has not finished', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     let release = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (release = resolve));
     void deploy({ email: 'maija@example.fi' });
@@ -298,8 +296,7 @@ describe('Account: Deploys', () => {
   });
 
   it('applies a changed e-mail address, name and autorefresh setting without a restart', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     await deploy({ email: 'maija@example.fi', name: 'Koti', isAutorefresh: false });
     const { account, email, nextRefresh } = fixture.account.snapshot();
     assert.deepEqual([account, email, nextRefresh], ['Koti', 'maija@example.fi', null]);
@@ -321,12 +318,7 @@ describe('Account: Deploys', () => {
   });
 
   it('keeps a renewal that is answered after a switch to another cloud, and uses it after the switch back', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
-    const late = makeToken(stage.clock.now() + SECOND);
-    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void fixture.account.refresh({ force: true }).catch(() => undefined);
-    await stage.clock.advance(0);
+    const late = await startRenewal();
     await deploy({ cloudUrl: 'https://other.example/ui/0.2' });
     await stage.clock.advance(10 * SECOND);
     assert.equal(fixture.account.snapshot().state, 'otp-required');
@@ -335,12 +327,7 @@ describe('Account: Deploys', () => {
   });
 
   it('waits for a renewal that was in flight when it was disabled, instead of sending another', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
-    const late = makeToken(stage.clock.now() + SECOND);
-    stage.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));
-    void fixture.account.refresh({ force: true }).catch(() => undefined);
-    await stage.clock.advance(0);
+    const late = await startRenewal();
     await disable();
     fixture.managed.start();
     const renewed = fixture.account.refresh();
@@ -367,8 +354,7 @@ describe('Account: Deploys', () => {
   });
 
   it('reports an e-mail address that was saved before the close as saved, though another save hangs', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    fixture = await stage.open();
+    await openWithLogin();
     const { store } = stage;
     let free: () => void = () => undefined;
     store.gate = new Promise((resolve) => (free = resolve));

@@ -12,8 +12,15 @@ import { EMAIL, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Account: a pending login', () => {
+  let stage: Stage;
+
+  beforeEach(() => {
+    stage = new Stage();
+  });
+
+  afterEach(() => stage.end());
+
   it('makes no renewals, and is adopted by the account with its e-mail address', async () => {
-    const stage = new Stage();
     const pending = await stage.open({ isPassive: true, email: undefined });
     await pending.account.requestOtp(EMAIL);
     await pending.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
@@ -30,11 +37,9 @@ describe('Account: a pending login', () => {
     assert.equal(deployed.account.snapshot().state, 'authenticated');
     assert.equal(isRemoved, true);
     assert.equal(stage.stored.login?.token, record.clouds[0]?.login?.token);
-    await stage.end();
   });
 
   it('is kept while the account that adopts it cannot be saved', async () => {
-    const stage = new Stage();
     let isRemoved = false;
     const remove = () => Promise.resolve(void (isRemoved = true));
     const away = () => Promise.reject(new Error('away'));
@@ -55,11 +60,9 @@ describe('Account: a pending login', () => {
     await stage.clock.advance(MINUTE);
     assert.equal(full.account.snapshot().saved, true);
     assert.equal(isRemoved, true, 'the next start would adopt the old token again');
-    await stage.end();
   });
 
   it('hands over a pending code', async () => {
-    const stage = new Stage();
     const pending = await stage.open({ isPassive: true });
     await pending.account.requestOtp();
     const { record } = pending.managed;
@@ -68,11 +71,9 @@ describe('Account: a pending login', () => {
     const remove = () => Promise.resolve();
     const deployed = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
     assert.equal(deployed.account.snapshot().state, 'otp-sent');
-    await stage.end();
   });
 
   it('retries its save, and makes no calls', async () => {
-    const stage = new Stage();
     const pending = await stage.open({ isPassive: true, email: undefined });
     await pending.account.requestOtp(EMAIL);
     assert.equal(stage.clock.timers, 0, 'nothing to do, no timer');
@@ -89,11 +90,9 @@ describe('Account: a pending login', () => {
     assert.equal(stage.clock.timers, 0);
     assert.equal(stage.cloud.requests.length, asked, 'the cloud was not asked anything');
     assert.ok(stage.clock.longestMs <= HOUR);
-    await stage.end();
   });
 
   it('leaves no timer when it is closed before its save', async () => {
-    const stage = new Stage();
     const pending = await stage.open({ isPassive: true, email: undefined });
     stage.store.isFull = true;
     await pending.account.requestOtp(EMAIL);
@@ -103,17 +102,14 @@ describe('Account: a pending login', () => {
   });
 
   describe('search for a pending login by e-mail address', () => {
-    let stage: Stage;
     let asked: readonly string[];
     const findPendingLogin = (_cloudUrl: string, addresses: readonly string[]) => {
       asked = addresses;
       return Promise.resolve(undefined);
     };
     beforeEach(() => {
-      stage = new Stage();
       asked = [];
     });
-    afterEach(() => stage.end());
 
     it('uses the address set by an email node if none is configured', async () => {
       const before = await stage.open({ email: undefined });
@@ -143,7 +139,6 @@ describe('Account: a pending login', () => {
   });
 
   it('sets the e-mail address of an adopted login, but not of a pending code', async () => {
-    const stage = new Stage();
     const idle = await stage.open({ isPassive: true, email: undefined });
     await idle.account.requestOtp(EMAIL);
     const withCode = idle.managed.record;
@@ -165,7 +160,6 @@ describe('Account: a pending login', () => {
       assert.equal(next.account.snapshot().email, expected, 'at the next start too');
       await stage.close(next);
     }
-    await stage.end();
   });
 
   describe('adoption by an account with hubs', () => {
@@ -178,7 +172,6 @@ describe('Account: a pending login', () => {
      * afterwards.
      */
     async function adopt(hubs: HubRecord[], userId?: string): Promise<[HubRecord[], string | null]> {
-      const stage = new Stage();
       const origin = new URL(stage.cloudUrl).origin;
       stage.saveLogin(makeToken(stage.clock.now()));
       const content = stage.store.content ?? emptyAccount;
@@ -194,9 +187,7 @@ describe('Account: a pending login', () => {
       const remove = () => Promise.resolve();
       const fixture = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
       assert.equal((await fixture.account.token()).value, token);
-      const { stored } = stage;
-      await stage.end();
-      return [stored.hubs, stored.defaultHub];
+      return [stage.stored.hubs, stage.stored.defaultHub];
     }
 
     it('adds keys and new hubs, and keeps the addresses and settings of known hubs', async () => {
