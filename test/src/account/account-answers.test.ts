@@ -34,11 +34,6 @@ describe('Account: faulty responses from the cloud', () => {
     ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
     ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
     ['a body cut by a reset', { truncateAt: 10 }, 'COZIFY_UNREACHABLE'],
-    [
-      'a body shorter than its Content-Length',
-      { body: 'short', headers: { 'content-length': '9999' }, truncateAt: 5 },
-      'COZIFY_UNREACHABLE',
-    ],
     ['a body of 900 kB', { body: 'a'.repeat(900_000) }, 'COZIFY_BAD_ANSWER'],
     ['a gzip bomb', { body: 'a'.repeat(20_000_000), gzip: true }, 'COZIFY_BAD_ANSWER'],
     [
@@ -243,15 +238,6 @@ describe('Account: Retry-After from the cloud', () => {
     stage.cloud.reply('requestlogin', { body: 'null' });
     await fixture.account.requestOtp();
     assert.equal(fixture.account.snapshot().otpSentAt, new Date(stage.clock.now()).toISOString());
-  });
-
-  it('delays a background renewal until Retry-After has passed', async () => {
-    stage.cloud.reply('refreshsession', { status: 429, headers: { 'retry-after': '7200' } });
-    await stage.clock.advance(DAY + 6 * HOUR);
-    const [first] = stage.cloud.of('refreshsession');
-    const gap = stage.cloud.gaps('refreshsession')[0] ?? Infinity;
-    assert.ok(first);
-    assert.ok(gap >= 7_200 * SECOND, `asked again after ${gap} ms`);
   });
 
   for (const part of [0.25, 0.75]) {

@@ -35,12 +35,6 @@ describe('Account: login code limits', () => {
     assert.deepEqual(fixture.topics, ['otp-sent']);
   });
 
-  it('sends the next code immediately after a login', async () => {
-    await stage.logIn(fixture);
-    await fixture.account.authenticate({ trustCloud: false });
-    assert.equal(simulator.mails.length, 2);
-  });
-
   it('refuses a fourth code within 15 minutes and reports the seconds to wait, even after a restart and a reset', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
@@ -155,15 +149,5 @@ describe('Account: login code limits', () => {
       }
       assert.equal((await fixture.account.authenticate({ otp: 'p7bq8e' })).value, true);
     });
-  });
-
-  it('requests no code in the background', async () => {
-    await stage.logIn(fixture);
-    simulator.revokeAll();
-    await fixture.account.ping();
-    simulator.clearRequests();
-    fixture = await stage.restart(fixture);
-    await stage.clock.advance(3 * SECOND);
-    assert.equal(simulator.count('requestlogin'), 0);
   });
 });

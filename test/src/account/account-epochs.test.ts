@@ -39,11 +39,6 @@ describe('Account: epochs', () => {
     await failure(fixture.account.hub(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('drops the result of a hub discovery when a reset comes first', async () => {
-    await duringDiscovery(() => fixture.account.reset());
-    assert.deepEqual(keys(), []);
-  });
-
   it('drops the discovered hub when another person logs in during the discovery', async () => {
     await duringDiscovery(async () => {
       stage.cloud.reply('hubkeys', { body: '{}' });

@@ -13,11 +13,6 @@ describe('Account.homes', () => {
   });
   afterEach(() => stage.end());
 
-  it('is the same object at each read', async () => {
-    const { account } = await stage.open();
-    assert.equal(account.homes, account.homes);
-  });
-
   it('is closed if it is first read after the account was closed', async () => {
     const fixture = await stage.open();
     await stage.close(fixture);

@@ -30,15 +30,11 @@ describe('Account: hubs that do not answer', () => {
     return (ended ?? Infinity) - started;
   }
 
-  it('delay a login by at most 15 s', async () => {
-    assert.ok((await loginTakes()) <= 15 * SECOND);
-    assert.equal(fixture.account.snapshot().state, 'authenticated');
-  });
-
   it('delay a login by at most 15 s in all when the cloud is slow to list the hubs', async () => {
     stage.cloud.reply('hubkeys', { body: '{"h1":"key-1"}', delayMs: 12 * SECOND });
     const took = await loginTakes();
     assert.ok(took <= 15 * SECOND, `${took / SECOND} s`);
+    assert.equal(fixture.account.snapshot().state, 'authenticated');
   });
 
   it('are added to the snapshot when they are found later', async () => {

@@ -25,22 +25,17 @@ describe('Account: hubs', () => {
   const hub = (id: string): HubSnapshot => hubs().find((one) => one.id === id) ?? assert.fail(`no hub ${id}`);
   const lookAgain = (params = {}) => fixture.account.authenticate({ trustHub: false, ...params });
 
-  for (const [form, order] of [
-    ['url', 'as-listed'],
-    ['url', 'reversed'],
-  ] as const) {
-    it(`get their own names and hosts, with addresses ${order}`, async () => {
-      Object.assign(simulator, { lanIpForm: form, lanIpOrder: order });
-      await stage.logIn(fixture);
-      assert.deepEqual(
-        hubs().map(({ id, name, host, remote }) => [id, name, host, remote]),
-        [
-          [koti.id, 'Koti', koti.host, false],
-          [mokki.id, 'Mökki 100 %', mokki.host, false],
-        ],
-      );
-    });
-  }
+  it('get their own names and hosts, though lan_ip lists their addresses in reverse order', async () => {
+    Object.assign(simulator, { lanIpForm: 'url', lanIpOrder: 'reversed' });
+    await stage.logIn(fixture);
+    assert.deepEqual(
+      hubs().map(({ id, name, host, remote }) => [id, name, host, remote]),
+      [
+        [koti.id, 'Koti', koti.host, false],
+        [mokki.id, 'Mökki 100 %', mokki.host, false],
+      ],
+    );
+  });
 
   it('are discovered once for 300 concurrent steps', async () => {
     await stage.logIn(fixture);

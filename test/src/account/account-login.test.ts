@@ -61,13 +61,6 @@ describe('Account: authenticate', () => {
     assert.equal(simulator.count('requestlogin'), 1);
   });
 
-  it('keeps a pending code over a restart', async () => {
-    await fixture.account.authenticate();
-    fixture = await stage.restart(fixture);
-    assert.equal(fixture.account.snapshot().state, 'otp-sent');
-    assert.equal((await fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) })).value, true);
-  });
-
   it('keeps leading zeros of a code', async () => {
     simulator.nextCode('012345');
     await fixture.account.authenticate();
@@ -178,16 +171,6 @@ describe('Account: authenticate', () => {
     }
     assert.equal(simulator.count('requestlogin'), 0);
     assert.equal(fixture.account.snapshot().state, 'authenticated');
-  });
-
-  it('keeps login, address and hubs when no code can be sent', async () => {
-    await logIn();
-    const before = fixture.account.snapshot();
-    for (const fault of [{ reset: true }, { status: 500 }, { status: 403 }, { body: '<html>' }]) {
-      simulator.fault('requestlogin', { ...fault, times: 1 });
-      await assert.rejects(fixture.account.authenticate({ trustCloud: false }));
-    }
-    assert.deepEqual(fixture.account.snapshot(), before);
   });
 
   it('sends a code only once when 20 steps use it concurrently', async () => {

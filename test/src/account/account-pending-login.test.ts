@@ -92,15 +92,6 @@ describe('Account: a pending login', () => {
     assert.ok(stage.clock.longestMs <= HOUR);
   });
 
-  it('leaves no timer when it is closed before its save', async () => {
-    const pending = await stage.open({ isPassive: true, email: undefined });
-    stage.store.isFull = true;
-    await pending.account.requestOtp(EMAIL);
-    assert.equal(stage.clock.timers, 1);
-    await stage.close(pending);
-    assert.equal(stage.clock.timers, 0);
-  });
-
   describe('search for a pending login by e-mail address', () => {
     let asked: readonly string[];
     const findPendingLogin = (_cloudUrl: string, addresses: readonly string[]) => {

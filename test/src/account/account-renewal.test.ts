@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { DAY, HOUR, MINUTE } from '../support/fake-clock.js';
-import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
+import { EMAIL, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
+import { makeToken } from '../support/tokens.js';
 import { until } from '../../support/wait.js';
 
 describe('Account: ping and refresh', () => {
@@ -34,19 +35,6 @@ describe('Account: ping and refresh', () => {
     assert.deepEqual(simulator.counts(), {});
   });
 
-  it('asks the cloud about a rejected token at each ping, and uses it again once the cloud accepts it', async () => {
-    simulator.revoke(token);
-    assert.equal((await fixture.account.ping()).value, false);
-    assert.equal((await fixture.account.ping()).value, false);
-    assert.equal(simulator.count('hubkeys'), 2);
-    assert.equal(fixture.account.snapshot().state, 'otp-required');
-    simulator.reinstate(token);
-    assert.equal((await fixture.account.ping()).value, true);
-    assert.deepEqual(fixture.topics, ['otp-required', 'authenticated']);
-    assert.equal(await tokenNow(), token);
-    assert.equal(simulator.count('requestlogin'), 0);
-  });
-
   it('returns true from a ping whose renewal failed', async () => {
     await stage.passWithoutTimers(25 * HOUR);
     simulator.fault('refreshsession', { status: 503 });
@@ -72,12 +60,6 @@ describe('Account: ping and refresh', () => {
     assert.equal(fixture.account.snapshot().lastRefresh, new Date(stage.clock.now()).toISOString());
   });
 
-  it('uses the expiry of the refresh step', async () => {
-    await stage.passWithoutTimers(2 * HOUR);
-    assert.deepEqual(await fixture.account.refresh({ expiryMs: 3 * HOUR }), { value: true, isRefreshed: false });
-    assert.deepEqual(await fixture.account.refresh({ expiryMs: HOUR }), { value: true, isRefreshed: true });
-  });
-
   it('returns false from a refresh without a token, and makes no call', async () => {
     await fixture.account.reset();
     for (const force of [false, true]) {
@@ -97,23 +79,6 @@ describe('Account: ping and refresh', () => {
     assert.equal(simulator.count('refreshsession'), 3);
   });
 
-  for (const [answer, fault, code] of [
-    ['503', { status: 503 }, 'COZIFY_API'],
-    ['403', { status: 403 }, 'COZIFY_FORBIDDEN'],
-    ['429', { status: 429 }, 'COZIFY_RATE_LIMITED'],
-    ['410', { status: 410 }, 'COZIFY_OBSOLETE'],
-    ['a web page', { body: '<html>' }, 'COZIFY_BAD_ANSWER'],
-    ['a reset connection', { reset: true }, 'COZIFY_UNREACHABLE'],
-  ] as const) {
-    it(`fails refresh and ping with ${code} on ${answer}`, async () => {
-      simulator.fault('cloud', fault);
-      await failure(fixture.account.refresh({ force: true }), code);
-      await failure(fixture.account.ping(), code);
-      assert.equal(fixture.account.snapshot().reachable, code !== 'COZIFY_UNREACHABLE');
-      assert.equal(fixture.account.snapshot().state, 'authenticated');
-    });
-  }
-
   it('sends one request for 1,000 concurrent refreshes', async () => {
     const results = await Promise.all(Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })));
     assert.ok(results.every(({ value, isRefreshed }) => value && isRefreshed));
@@ -128,16 +93,6 @@ describe('Account: ping and refresh', () => {
     assert.deepEqual(simulator.counts(), { hubkeys: 1, refreshsession: 1 });
   });
 
-  it('fails 1,000 concurrent refreshes with one request and one event', async () => {
-    simulator.fault('refreshsession', { status: 503 });
-    const results = await Promise.allSettled(
-      Array.from({ length: 1_000 }, () => fixture.account.refresh({ force: true })),
-    );
-    assert.ok(results.every(({ status }) => status === 'rejected'));
-    assert.equal(simulator.count('refreshsession'), 1);
-    assert.deepEqual(fixture.topics, ['refresh-failed']);
-  });
-
   describe('while a request is in flight', () => {
     const renewing = async () => {
       const held = simulator.hold('refreshsession');
@@ -145,16 +100,6 @@ describe('Account: ping and refresh', () => {
       await until('the request', () => held.isAsked);
       return { step, held };
     };
-
-    it('keeps a reset made during a refresh', async () => {
-      const { step, held } = await renewing();
-      await fixture.account.reset();
-      held.release();
-      assert.deepEqual(await step, { value: false, isRefreshed: false });
-      assert.equal(fixture.account.snapshot().state, 'otp-required');
-      assert.equal(stage.stored.login, null);
-      assert.deepEqual(fixture.topics, ['reset', 'otp-required']);
-    });
 
     it('keeps a new login made during a refresh', async () => {
       await fixture.account.authenticate({ trustCloud: false });
@@ -166,25 +111,6 @@ describe('Account: ping and refresh', () => {
       assert.equal(await tokenNow(), mine);
       assert.equal(stage.stored.login?.token, mine);
       assert.ok(!fixture.topics.includes('refreshed'));
-    });
-
-    it('keeps a token set during a refresh', async () => {
-      const { step, held } = await renewing();
-      await fixture.account.token('foobar');
-      held.release();
-      assert.deepEqual(await step, { value: true, isRefreshed: false });
-      assert.equal(await tokenNow(), 'foobar');
-    });
-
-    it('returns false from a second refresh after a reset', async () => {
-      const { step, held } = await renewing();
-      await fixture.account.token(simulator.issueToken(EMAIL));
-      const second = fixture.account.refresh({ force: true });
-      await fixture.account.reset();
-      held.release();
-      assert.deepEqual(await second, { value: false, isRefreshed: false });
-      assert.equal((await step).value, false);
-      assert.equal(simulator.count('refreshsession'), 1);
     });
 
     it('keeps a new login when the old token gets a late 401', async () => {
@@ -200,14 +126,6 @@ describe('Account: ping and refresh', () => {
     });
   });
 
-  it('saves nothing when a refresh returns the same token', async () => {
-    simulator.fault('refreshsession', { body: token, times: 1 });
-    const { saves } = stage.store;
-    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: false });
-    assert.equal(stage.store.saves, saves);
-    assert.deepEqual(fixture.topics, []);
-  });
-
   it('saves nothing for pings that change nothing', async () => {
     const { saves } = stage.store;
     for (let tries = 0; tries < 5; tries++) await fixture.account.ping();
@@ -218,44 +136,21 @@ describe('Account: ping and refresh', () => {
 });
 
 describe('Account: the saved time of the last refresh', () => {
-  let stage: SimulatedStage;
-
-  beforeEach(async () => {
-    stage = await Stage.withSimulator();
-  });
-
-  afterEach(() => stage.end());
-
-  /** Opens an account with a valid token and this time of the last refresh. */
-  function withToken(lastRefresh: number | null): Promise<AccountFixture> {
-    const iat = Math.floor((stage.clock.now() - DAY) / 1000);
-    stage.saveLogin(stage.simulator.issueToken(EMAIL, { iat, exp: iat + 28 * 86_400 }), { lastRefresh });
-    return stage.open();
-  }
-
-  for (const [what, time] of [
-    ['unknown', null],
-    ['not a date', 8.64e15 + 1],
-  ] as const) {
-    it(`makes a refresh renew the token if it is ${what}`, async () => {
-      const { account } = await withToken(time);
-      assert.equal(account.snapshot().lastRefresh, null);
-      assert.deepEqual(await account.refresh(), { value: true, isRefreshed: true });
-      assert.notEqual(account.snapshot().lastRefresh, null);
-    });
-  }
-
   it('is read as UTC in any time zone of the host', async () => {
     const zone = process.env['TZ'];
     process.env['TZ'] = 'Pacific/Kiritimati';
+    const stage = new Stage();
+    const yesterday = stage.clock.now() - DAY;
+    stage.saveLogin(makeToken(yesterday), { lastRefresh: yesterday });
     try {
-      const { account } = await withToken(stage.clock.now() - DAY);
+      const { account } = await stage.open();
       assert.equal(account.snapshot().lastRefresh, '2026-03-01T06:00:00.000Z');
       process.env['TZ'] = 'Pacific/Pago_Pago';
       assert.equal((await account.refresh({ expiryMs: 2 * DAY })).isRefreshed, false);
     } finally {
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
+      await stage.end();
     }
   });
 });

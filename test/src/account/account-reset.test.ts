@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
-import { EMAIL, failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
+import { failure, type AccountFixture, type SimulatedStage, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 
 describe('Account: reset', () => {
@@ -53,25 +53,6 @@ describe('Account: reset', () => {
     assert.deepEqual(fixture.topics, ['reset', 'otp-required', 'reset'], 'the state was otp-required already');
   });
 
-  it('restores the configured e-mail address', async () => {
-    await fixture.account.email('maija@example.fi');
-    await fixture.account.reset();
-    assert.equal((await fixture.account.email()).value, EMAIL);
-  });
-
-  it('keeps the code limits', async () => {
-    await fixture.account.requestOtp();
-    await fixture.account.reset();
-    await fixture.account.requestOtp();
-    assert.equal(simulator.count('requestlogin'), 1);
-    for (let tries = 0; tries < 5; tries++) {
-      await failure(fixture.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
-      await fixture.account.reset();
-    }
-    await failure(fixture.account.authenticate({ otp: simulator.latestCode(EMAIL) }), 'COZIFY_OTP_REJECTED');
-    assert.equal(simulator.count('emaillogin'), 5);
-  });
-
   it('revokes the token and drops the hub keys with logout: true', async () => {
     const { hubs } = fixture.account.snapshot();
     await fixture.account.reset({ logout: true });
@@ -81,13 +62,6 @@ describe('Account: reset', () => {
     assert.deepEqual(fixture.account.snapshot().hubs, keyless);
     assert.deepEqual(keys(), [false, false]);
     assert.deepEqual(fixture.topics, ['reset', 'otp-required']);
-  });
-
-  it('succeeds with logout: true when the token was revoked before', async () => {
-    simulator.revoke(token);
-    await fixture.account.reset({ logout: true });
-    assert.equal(fixture.account.snapshot().state, 'otp-required');
-    assert.deepEqual(keys(), [false, false]);
   });
 
   it('makes no call with logout: true and no token', async () => {

@@ -106,14 +106,6 @@ describe('Account: a store shared with other processes', () => {
     assert.deepEqual(inTime, [false]);
   });
 
-  it('uses a renewal by another process instead of sending its own request', async () => {
-    const theirs = makeToken(stage.clock.now());
-    otherSaves(theirs);
-    assert.deepEqual(await fixture.account.refresh({ force: true }), { value: true, isRefreshed: false });
-    assert.equal((await fixture.account.token()).value, theirs);
-    assert.equal(stage.cloud.of('refreshsession').length, 0);
-  });
-
   it('keeps a login of another process when a renewal in flight is answered after it', async () => {
     let release = (): void => undefined;
     const answer = new Promise<void>((resolve) => (release = resolve));
@@ -239,14 +231,6 @@ describe('Account: a store shared with other processes', () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     assert.equal((await fixture.account.ping()).value, true);
-    assert.equal((await fixture.account.token()).value, theirs);
-  });
-
-  it('keeps the newer token of another process when it saves an e-mail address', async () => {
-    const theirs = makeToken(stage.clock.now());
-    otherSaves(theirs);
-    await fixture.account.email('maija@example.fi');
-    assert.equal(stage.stored.login?.token, theirs);
     assert.equal((await fixture.account.token()).value, theirs);
   });
 

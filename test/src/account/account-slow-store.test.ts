@@ -315,16 +315,6 @@ describe('Account: close with a slow store', () => {
     assert.deepEqual(await close(account, 10_000), { isClosed: true, token });
   });
 
-  it('waits until the token of a login is saved', async () => {
-    const { account } = await stage.open();
-    const token = makeToken(stage.clock.now() + DAY);
-    stage.cloud.reply('emaillogin', { body: token });
-    callMs = 2_500;
-    void account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
-    await stage.clock.advance(100);
-    assert.deepEqual(await close(account, 12_000), { isClosed: true, token });
-  });
-
   it('gives up on a renewal without an answer after 2.1 s, and on a hanging store after 12 s', async () => {
     const { account } = await stage.open();
     stage.cloud.reply('refreshsession', 'hang');

@@ -12,10 +12,6 @@ describe('Account: token', () => {
 
   afterEach(() => stage.end());
 
-  it('returns the current token', async () => {
-    assert.deepEqual(await fixture.account.token(), { value: token, isRefreshed: false });
-  });
-
   it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     await fixture.account.reset();
     await failure(fixture.account.token(), 'COZIFY_OTP_REQUIRED');
@@ -117,18 +113,6 @@ describe('Account: token', () => {
     stage.cloud.reply('refreshsession', { body: renewed });
     await fixture.account.refresh({ force: true });
     assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
-  });
-
-  it('uses the renewal in flight when the saved token is set as a temporary one', async () => {
-    const renewed = makeToken(stage.clock.now() + SECOND);
-    stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
-    const refresh = fixture.account.refresh({ force: true });
-    await stage.clock.advance(SECOND);
-    await fixture.account.token(token, { commit: false });
-    await stage.clock.advance(5 * SECOND);
-    await refresh;
-    assert.deepEqual([(await fixture.account.token()).value, stage.stored.login?.token], [renewed, renewed]);
-    assert.equal(fixture.account.snapshot().saved, false);
   });
 
   for (const bad of ['', ' ', 'foo bar', 'foo\r\nX-Evil: 1', 'fööbar', '\u0000', '\u007f']) {

@@ -100,13 +100,6 @@ describe('Background: start', () => {
     assert.ok(mostWithin(SECOND, at) <= 5, `${mostWithin(SECOND, at)} within one second`);
   });
 
-  it('sends no renewal of a token that is not due', async () => {
-    stage.saveLogin(makeToken(stage.clock.now()));
-    await stage.open();
-    await stage.clock.advance(MINUTE);
-    assert.deepEqual([stage.cloud.of('refreshsession').length, stage.cloud.of('hubkeys').length], [0, 1]);
-  });
-
   it('sends no renewal with autorefresh off', async () => {
     stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: null });
     const { account } = await stage.open({ isAutorefresh: false });
