@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccountApi } from '../../../../nodes/editor/account/api.js';
 import { type Deployed, deployedAccount, OpenLogin, updateOfError } from '../../../../nodes/editor/account/login.js';
+import { jqueryWith, Refusal } from '../support/fake-server.js';
 import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
 const HOME = 'https://api.cozify.fi/ui/0.2';
@@ -151,18 +152,10 @@ describe('the login of a dialog', () => {
   /** The diagnostics; absent if Node-RED does not answer the request for them. */
   let diagnostics: object | undefined;
   before(() => {
-    page.$ = {
-      ajax: ({ method, url }: { method: string; url: string }) => {
-        asked.push(`${method} ${url}`);
-        const given = url.endsWith('/diagnostics') ? diagnostics : answer;
-        const call = {
-          done: (take: (...args: unknown[]) => void) => (given && take(given, 'success', { status: 200 }), call),
-          fail: (take: (xhr: object) => void) => (given ?? take({ status: 0, getResponseHeader: () => null }), call),
-          always: () => call,
-        };
-        return call;
-      },
-    };
+    page.$ = jqueryWith(({ method, url }) => {
+      asked.push(`${method} ${url}`);
+      return url.endsWith('/diagnostics') ? (diagnostics ?? new Refusal(0)) : answer;
+    });
   });
   after(() => delete page.$);
   beforeEach(() => {

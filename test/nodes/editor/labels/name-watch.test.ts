@@ -4,6 +4,7 @@ import { NameWatch } from '../../../../nodes/editor/labels/name-watch.js';
 import { knownNames } from '../../../../nodes/editor/labels/names.js';
 import type { SavedTarget } from '../../../../nodes/editor/picker/target.js';
 import { checkTargets } from '../../../../nodes/editor/shared/targets-field.js';
+import { jqueryWith, Refusal } from '../support/fake-server.js';
 import { translateIn } from '../support/texts.js';
 import { thing } from '../support/things.js';
 
@@ -53,24 +54,11 @@ describe('the names of the things in the editor', () => {
     };
   }
 
-  function ajax({ url, data = '' }: { url: string; data?: string }): object {
-    const account = decodeURIComponent(url.split('/')[2] ?? '');
-    const body = { account, ...(JSON.parse(data) as Omit<Asked, 'account'>) };
-    asked.push(body);
-    const xhr = { status: isFailing ? 503 : 200, getResponseHeader: () => null };
-    const call = {
-      done: (take: (...answer: unknown[]) => void) => {
-        if (!isFailing) take(answerTo(body), 'success', xhr);
-        return call;
-      },
-      fail: (take: (failed: object) => void) => {
-        if (isFailing) take(xhr);
-        return call;
-      },
-      always: () => call,
-    };
-    return call;
-  }
+  const $ = jqueryWith(({ path, body }) => {
+    const question = { account: decodeURIComponent(path.split('/')[2] ?? ''), ...body } as Asked;
+    asked.push(question);
+    return isFailing ? new Refusal(503) : answerTo(question);
+  });
 
   beforeEach(() => {
     clock = useFakeTimers();
@@ -93,7 +81,7 @@ describe('the names of the things in the editor', () => {
       editor: { validateNode: nothing },
       sidebar: { config: { refresh: nothing } },
     };
-    Object.assign(globalThis, { RED: editor, window: globalThis, $: { ajax } });
+    Object.assign(globalThis, { RED: editor, window: globalThis, $ });
     accounts = ['home', 'cabin'].map((id) => ({ id, type: 'cozify-account', cloudUrl: '' }));
     watch = new NameWatch();
   });

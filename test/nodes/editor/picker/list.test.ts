@@ -101,14 +101,16 @@ describe('a typed name', () => {
   const room = (id: string): Thing => thing('Sauna', {}, { kind: 'room', id });
   const valo = (id: string, kind: Thing['kind'] = 'device'): Thing => thing('Valo', {}, { kind, id });
   const other = thing('Valopylväs', {}, { id: 'other' });
-  const meant = (typed: string, things: Thing[], more: object = {}): unknown => {
+  const meant = (typed: string, things: Thing[], more: object = {}, isRoomTarget = false): unknown => {
     const page = { things, total: things.length, next: null, asOf: null, away: false, ...more };
-    const found = meantBy(typed, page, false);
+    const found = meantBy(typed, page, isRoomTarget);
     return 'thing' in found ? [found.is, found.thing.id] : found;
   };
 
   it('means one thing, one room, several or none', () => {
-    assert.deepEqual(meant('valo', [valo('a'), other]), ['one', 'a']);
+    assert.deepEqual(meant(' VALO ', [valo('a'), other]), ['one', 'a']);
+    assert.deepEqual(meant('val', [room('r'), valo('a')]), ['one', 'a']);
+    assert.deepEqual(meant('valo', [valo('g', 'group'), valo('a')]), ['one', 'a'], 'as a node');
     assert.deepEqual(meant('valo', [valo('g', 'group'), valo('a'), valo('b')]), {
       ...{ is: 'several', count: 2, isOneName: true },
     });
@@ -121,6 +123,7 @@ describe('a typed name', () => {
     });
     assert.deepEqual(meant('valo', [valo('a')], { next: '0.50', total: 60 }), ['one', 'a']);
     assert.deepEqual(meant('sau', [room('r')]), ['room', 'r']);
+    assert.deepEqual(meant('sauna', [room('r'), other], {}, true), ['one', 'r'], 'if a room can be a target');
     assert.deepEqual(meant('sau', [room('r'), room('s')]), { is: 'several', count: 2, isOneName: false });
     assert.deepEqual(meant('sau', [room('r'), valo('a'), other]), { is: 'several', count: 3, isOneName: false });
     assert.deepEqual(meant('xyz', []), { is: 'none' });

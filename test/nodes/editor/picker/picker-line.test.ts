@@ -42,14 +42,6 @@ describe('the line under a picker', () => {
     assert.equal(afterMs(10_000), 'Kattovalo blinks');
   });
 
-  it('shows the current state immediately after the next action of the user', () => {
-    line.done('Kattovalo removed');
-    summary = '2 chosen';
-    line.showState();
-    assert.equal(shown, summary);
-    assert.equal(afterMs(5_000), summary);
-  });
-
   it('shows a change of the state immediately after the user has asked for the state', () => {
     line.done('Kattovalo removed');
     line.showState();

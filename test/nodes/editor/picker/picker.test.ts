@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { actionsOf, chipOf, commandOf, KnownThings } from '../../../../nodes/editor/picker/chips.js';
-import { Cursor, type ListInputs, meantBy, type PickerRow, sectionsOf } from '../../../../nodes/editor/picker/list.js';
-import { Pages } from '../../../../nodes/editor/picker/pages.js';
-import { buttonsOf, settableValues, shownFields } from '../../../../nodes/editor/picker/suggestions.js';
+import { buttonsOf } from '../../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../../nodes/editor/picker/target.js';
 import { PickerTexts } from '../../../../nodes/editor/picker/texts.js';
 import { queryOf, type Thing } from '../../../../nodes/editor/picker/things-api.js';
@@ -56,19 +54,6 @@ describe('a chosen thing in the picker', () => {
     known.take([thing('a', 'Valo', { state: { on: true, reachable: false } })]);
     const [away] = chips([saved('a', 'x')], known);
     assert.deepEqual([away?.is, away?.about], ['unreachable', "Sauna · can't be reached"], 'no old value');
-  });
-
-  it('is shown with the time or the day since when it is open, if it is an alarm', () => {
-    const alarm = (closed: boolean, created: Date, in_ = texts) =>
-      in_.state(thing('leak', 'Vuoto', { kind: 'alarm', state: { closed, createdAt: created.toISOString() } }));
-    const today = new Date();
-    today.setHours(6, 9, 0, 0);
-    const earlier = new Date(2020, 0, 2, 6, 9);
-    assert.equal(alarm(false, today), 'open since 06:09');
-    assert.equal(alarm(false, today, finnish), 'kuittaamatta klo 6.09 lähtien');
-    assert.match(alarm(false, earlier), /^open since 2 Jan 2020,\s06:09$/);
-    assert.match(alarm(false, earlier, finnish), /^kuittaamatta 2\.1\.2020\sklo\s6\.09 lähtien$/);
-    assert.doesNotMatch(alarm(true, earlier), /open|2020/);
   });
 
   it('is shown with its target temperature, its last press or its position', () => {
@@ -185,162 +170,6 @@ describe('a chip of a button node', () => {
   });
 });
 
-describe('the list of the picker', () => {
-  const things = [
-    thing('d', 'Sauna', {
-      kind: 'room',
-      type: null,
-      room: null,
-      members: { devices: 2, lamps: 1, on: 0, reachable: true },
-    }),
-    thing('a', 'Lauteet'),
-    thing('b', 'Pesuhuone', { room: null }),
-    thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
-  ];
-  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), scope: undefined, scopeUse: 'none' as const };
-  const rowsOf = (listed: Partial<ListInputs>) =>
-    sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
-  const actionOf = (row: PickerRow | undefined) => [row?.do, row?.target];
-  const scope = saved('d', 'Sauna', { kind: 'room' });
-
-  it('has the rooms first, then the things under their rooms and types', () => {
-    const sections = sectionsOf({ ...none, things, chosen: [saved('b', '')] }, texts);
-    assert.deepEqual(
-      sections.map(({ title, rows }) => [title, rows.map(({ name, about, isChosen }) => [name, about, isChosen])]),
-      [
-        ['Rooms', [['Sauna', '2 devices ›', false]]],
-        ['Sauna', [['Lauteet', 'on 60 %', false]]],
-        ['No room', [['Pesuhuone', 'on 60 %', true]]],
-        ['Groups', [['Kaikki', 'on 60 %', false]]],
-      ],
-    );
-    assert.deepEqual(actionOf(sections[0]?.rows[0]), ['enter', scope]);
-  });
-
-  it('names the hub of a room if there are several hubs', () => {
-    const hubs = new Map([
-      ['hub-1', 'Mökki'],
-      ['hub-2', 'Koti'],
-    ]);
-    const [first, second] = sectionsOf({ ...none, things: things.slice(1, 2), hubs }, finnish);
-    assert.deepEqual([first?.title, first?.rows.map(({ name }) => name)], ['Hubit', ['Mökki', 'Koti']]);
-    assert.equal(second?.title, 'Mökki · Sauna');
-    assert.deepEqual(
-      rowsOf({ hubs, typed: 'mök' }).map(({ target }) => target.kind),
-      ['hub', ''],
-    );
-  });
-
-  it('begins with the room itself, as a target or a filter, or with a row that leads back', () => {
-    const [room] = rowsOf({ things, scope, scopeUse: 'target' });
-    assert.deepEqual(actionOf(room), ['choose', scope]);
-    assert.deepEqual(actionOf(rowsOf({ things, scope, scopeUse: 'filter' })[0]), ['filter', scope]);
-    const chosen = [saved('a', '')];
-    assert.equal(rowsOf({ things, scope, scopeUse: 'filter', chosen })[0]?.do, 'back');
-  });
-
-  it('ends with the typed name', () => {
-    const target = { hub: '', kind: '', id: '', name: 'sau' };
-    assert.deepEqual(actionOf(rowsOf({ things, typed: 'sau' }).at(-1)), ['choose', target]);
-  });
-
-  it('keeps the cursor on the same row after a refresh, and on none if the row is gone', () => {
-    const cursor = new Cursor();
-    const [, ...devices] = things;
-    cursor.take(rowsOf({ things: devices }));
-    assert.ok(cursor.move(1), 'down from nowhere is the first');
-    assert.equal(cursor.index, 0);
-    assert.ok(cursor.move(1));
-    cursor.take(rowsOf({ things: [thing('new', 'Aaa'), ...devices] }));
-    assert.deepEqual([cursor.index, cursor.row?.name], [2, 'Pesuhuone']);
-    cursor.take(rowsOf({ things: [thing('a', 'Lauteet')] }));
-    assert.equal(cursor.index, -1);
-    assert.ok(cursor.move(-1), 'up from nowhere is the last');
-    assert.deepEqual([cursor.index, cursor.move(1)], [0, false]);
-  });
-});
-
-describe('the thing that a typed name means', () => {
-  const room = thing('r', 'Sauna', { kind: 'room' });
-  const meant = (
-    typed: string,
-    things: Thing[],
-    { isRoomTarget = false, total = things.length, next = null as string | null } = {},
-  ) => {
-    const found = meantBy(typed, { things, total, next, asOf: null, away: false }, isRoomTarget);
-    return 'thing' in found ? [found.is, found.thing.id] : 'count' in found ? [found.is, found.count] : [found.is];
-  };
-
-  it('is the only match, or the thing with exactly that name', () => {
-    assert.deepEqual(meant('sau', [room, thing('a', 'Saunan valo')]), ['one', 'a']);
-    assert.deepEqual(meant(' KIUAS ', [thing('a', 'Kiuas'), thing('b', 'Kiuas 2')]), ['one', 'a']);
-    assert.deepEqual(
-      meant('valo', [thing('g', 'Valo', { kind: 'group' }), thing('a', 'Valo')]),
-      ['one', 'a'],
-      'as a node',
-    );
-  });
-
-  it('is a room if a room can be a target, otherwise the things in that room', () => {
-    assert.deepEqual(meant('sauna', [room, thing('a', 'Saunan valo')], { isRoomTarget: true }), ['one', 'r']);
-    assert.deepEqual(meant('sauna', [room]), ['room', 'r']);
-  });
-
-  it('is ambiguous among several matches, and missing without one', () => {
-    assert.deepEqual(meant('valo', [thing('a', 'Valo'), thing('b', 'Valo')]), ['several', 2]);
-    assert.deepEqual(meant('va', [thing('a', 'Valo')], { total: 51, next: '0.50' }), ['several', 51]);
-    assert.deepEqual(meant('xyz', []), ['none']);
-  });
-});
-
-describe('the texts of the picker', () => {
-  it('do not say whether a room or group is on if none of its lamps can be reached', () => {
-    const members = { devices: 1, lamps: 0, on: 0, reachable: false };
-    const state = { on: true, allOn: true };
-    for (const [kind, count] of [
-      ['room', ''],
-      ['group', '1 device'],
-    ] as const) {
-      const about = texts.aboutOf(thing('s', 'Sauna', { kind, members, state }));
-      assert.deepEqual(about, [count, "can't be reached"]);
-    }
-  });
-
-  const known = { total: 3, next: null, away: false, asOf: '2026-11-26T10:03:00.000Z' };
-
-  it('name the number of things, the place, and an offline hub', () => {
-    assert.equal(texts.known(known, 1), '3 found');
-    assert.equal(texts.known({ ...known, total: 1 }, 1), '1 found');
-    assert.equal(texts.known({ ...known, total: 0 }, 1), 'Nothing found');
-    assert.equal(texts.known({ ...known, total: 120, next: '0.99' }, 2), '120 found · Page 2');
-    assert.deepEqual([texts.chosen(1, 0), texts.chosen(13, 2)], ['1 chosen', '13 chosen, 2 need a look']);
-    assert.match(texts.known({ ...known, away: true }, 1), /from \d\d:\d\d\./);
-    assert.match(finnish.known({ ...known, away: true }, 1), /klo \d\d\.\d\d\./);
-  });
-
-  it('suggest a remedy for a failure of the hub', () => {
-    assert.match(texts.listFailure({ status: 409, code: 'COZIFY_OTP_REQUIRED' }), /log in/);
-    assert.match(texts.listFailure({ status: 503, code: 'COZIFY_HUB_OFFLINE' }), /type a name/);
-    assert.match(texts.tryFailure({ status: 502, code: 'COZIFY_FORBIDDEN' }), /role/);
-    assert.match(texts.tryFailure({ status: 403, code: 'COZIFY_FORBIDDEN' }), /another web site/);
-    assert.match(texts.tryFailure({ status: 401 }), /permission/);
-  });
-
-  it('describe the result of a tried command', () => {
-    const result = {
-      ...{ target: saved('a', 'Valo') as never, sent: true, confirmed: true, reason: null },
-      ...{ state: { on: true, brightness: 40 }, ignored: [], clamped: [] },
-    };
-    assert.equal(texts.tried({ results: [result] }), 'Done: Valo on 40 %');
-    assert.match(texts.tried({ results: [result, { ...result, confirmed: false }] }), /does not show it/);
-    const of = (what: object): string => texts.tried({ results: [{ ...result, ...what }] });
-    assert.equal(of({ sent: false, reason: 'COZIFY_API' }), 'Not done: Valo (the hub could not do it)');
-    assert.equal(of({ sent: false, reason: 'superseded' }), 'Valo: a newer command took its place.');
-    assert.match(of({ confirmed: false, reason: 'unreachable' }), /Valo: sent, but it can't be reached/);
-    assert.equal(texts.tried({ results: [] }), '');
-  });
-});
-
 describe('the query of the picker', () => {
   it('has only the parameters that are set, URL-encoded', () => {
     const query = { q: ' sauna & co ', kinds: ['device', 'room'], ids: [], can: '', after: '0.50', hub: '' };
@@ -358,111 +187,9 @@ describe('the query of the picker', () => {
   });
 });
 
-describe('the choices in the rows beside the picker', () => {
-  const pump = thing('p', 'Pumppu', {
-    state: { mode: 'heat', temperature: 21.4, reachable: true },
-    abilities: [
-      { field: 'mode', type: 'word', words: ['off', 'auto', 'heat'] },
-      { field: 'targetTemperature', type: 'number', min: 16, max: 30, unit: '°C' },
-      { field: 'transition', type: 'number', min: 0, max: 3600, unit: 's' },
-    ],
-  });
-  const floor = thing('f', 'Lattia', {
-    state: { temperature: 24 },
-    abilities: [{ field: 'targetTemperature', type: 'number', min: 5, max: 28, unit: '°C' }],
-  });
-
-  it('include the fields of the chosen things', () => {
-    assert.deepEqual(shownFields([floor, pump]), ['temperature', 'mode', 'reachable']);
-  });
-
-  it('include the names and values of a field', () => {
-    assert.deepEqual(settableValues([pump, floor], 'mode'), ['off', 'auto', 'heat']);
-  });
-
+describe('the buttons to choose from beside the picker', () => {
   it('include each button of a remote control once', () => {
     const remote = thing('r', 'Kytkin', { buttons: [{ id: '1', label: 'Ylä' }] });
-    assert.deepEqual(buttonsOf([remote, remote, floor]), [{ value: '1', label: 'Ylä' }]);
-  });
-});
-
-describe('the pages of the list', () => {
-  /** Loads pages of a fake list. The test answers the requests one at a time. */
-  function stage() {
-    const asked: string[] = [];
-    const waiting: (() => void)[] = [];
-    const seen: string[] = [];
-    const now = { typed: '', isOver: false };
-    const pages = new Pages({
-      ask: (after) => {
-        const q = now.typed;
-        asked.push(`${q}|${after}`);
-        const next = after === '' ? '0.50' : after === '0.50' ? '0.99' : null;
-        const answer = { things: [thing(q, q)], total: 1, next, asOf: null, away: false };
-        return new Promise((resolve) => waiting.push(() => resolve({ isOk: true, answer })));
-      },
-      onAnswer: (reply, isNew) => seen.push(`${reply?.isOk === true ? reply.answer.things[0]?.id : '-'} ${isNew}`),
-      isOver: () => now.isOver,
-    });
-    const answer = async (): Promise<void> => {
-      waiting.shift()?.();
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    };
-    return { pages, asked, seen, now, answer };
-  }
-
-  it('send one request at a time, however fast the user types, and show only the last query', async () => {
-    const { pages, asked, seen, now, answer } = stage();
-    for (const typed of ['s', 'sa', 'sau']) {
-      now.typed = typed;
-      pages.restart();
-    }
-    assert.deepEqual(asked, ['s|']);
-    assert.equal(pages.isCurrent, false);
-    await answer();
-    assert.deepEqual([asked, seen], [['s|', 'sau|'], []]);
-    await answer();
-    assert.deepEqual([seen, pages.isCurrent], [['sau true'], true]);
-  });
-
-  it('turn forward and back, and restart with another query', async () => {
-    const { pages, asked, now, answer } = stage();
-    pages.restart();
-    assert.equal(pages.turn('next'), false, 'nothing is listed yet');
-    await answer();
-    assert.equal(pages.turn('back'), false);
-    assert.ok(pages.turn('next'));
-    assert.equal(pages.turn('next'), false, 'one page at a time, however fast a key repeats');
-    await answer();
-    assert.equal(pages.number, 2);
-    assert.ok(pages.turn('next'));
-    await answer();
-    assert.equal(pages.turn('next'), false, 'the last page');
-    assert.ok(pages.turn('back'));
-    await answer();
-    now.typed = 'x';
-    pages.restart();
-    await answer();
-    assert.deepEqual([asked, pages.number], [['|', '|0.50', '|0.99', '|0.50', 'x|'], 1]);
-  });
-
-  it('show the list of a slow server that is refreshed regularly, because each refresh waits for the answers', async () => {
-    const { pages, seen, answer } = stage();
-    pages.restart();
-    let isRefreshed = false;
-    const refreshed = pages.refresh().then(() => (isRefreshed = true));
-    await answer();
-    assert.deepEqual([seen, isRefreshed], [[], false], 'the first answer is out of date');
-    await answer();
-    await refreshed;
-    assert.deepEqual(seen, [' true']);
-  });
-
-  it('ignore an answer after the dialog is closed', async () => {
-    const { pages, seen, now, answer } = stage();
-    pages.restart();
-    now.isOver = true;
-    await answer();
-    assert.deepEqual(seen, []);
+    assert.deepEqual(buttonsOf([remote, remote, thing('f', 'Lattia')]), [{ value: '1', label: 'Ylä' }]);
   });
 });

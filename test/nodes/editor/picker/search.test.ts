@@ -310,7 +310,7 @@ describe('the search of the picker', () => {
     assert.deepEqual(stage.done.splice(0), [['keep', 'Kiuas', 'Kiuas']]);
     assert.deepEqual([stage.typed, stage.search.isOpen, stage.search.meant], ['', false, undefined]);
     await stage.type('Uusi valo');
-    assert.deepEqual(stage.search.meant, byName('Uusi valo'));
+    assert.deepEqual(stage.search.meant, { hub: '', kind: '', id: '', name: 'Uusi valo' });
     await stage.leave();
     assert.deepEqual(stage.done.splice(0), [['keep', 'Uusi valo', '']]);
     await stage.focus();
@@ -354,14 +354,16 @@ describe('the search of the picker', () => {
     assert.deepEqual(stage.done, [['keep', 'kiu', '']]);
   });
 
-  it('chooses nothing after the dialog has closed', async () => {
+  it('chooses and shows nothing after the dialog has closed', async () => {
     stage.isSlow = true;
     await stage.type('kiu');
+    const { rows } = stage;
     const isSettled = stage.search.settle();
     stage.isThere = false;
+    await stage.answer();
     await clock.tickAsync(4_100);
     assert.equal(await isSettled, true);
-    assert.deepEqual([stage.done, stage.message], [[], '']);
+    assert.deepEqual([stage.done, stage.message, stage.rows], [[], '', rows]);
   });
 
   it('shows that it is searching only if the answer takes a while', async () => {
@@ -435,15 +437,6 @@ describe('the search of the picker', () => {
     assert.equal(stage.rows[0], 'Sauna', 'another account');
   });
 
-  it('lists the rooms and things of a hub', async () => {
-    stage.hubs = new Map([['hub-2', 'Mökki']]);
-    await stage.focus();
-    await stage.clickRow('Mökki');
-    assert.deepEqual(stage.rows, ['Back', 'Sauna', 'Eteinen', 'Kiuas']);
-    const { hub, kinds, rooms } = stage.asked.at(-1) ?? {};
-    assert.deepEqual([hub, kinds, rooms], ['hub-2', ['device', 'scene', 'room'], undefined]);
-  });
-
   it('opens the room that typed text means, if a room is no target', async () => {
     await stage.type('sauna');
     assert.ok(await stage.press('Tab'));
@@ -490,6 +483,25 @@ describe('the search of the picker', () => {
     assert.equal(stage.asked.at(-1)?.q, 'Kiuas');
     await stage.type('');
     assert.equal(await stage.press('Backspace'), false, 'there is no other');
+  });
+
+  it('sends one request at a time, however fast the user types or turns pages', async () => {
+    await stage.focus();
+    stage.isSlow = true;
+    const before = stage.asked.length;
+    for (const typed of ['s', 'sa', '']) await stage.type(typed);
+    assert.equal(stage.asked.length, before + 1);
+    await stage.answer();
+    assert.deepEqual(
+      stage.asked.slice(before).map(({ q }) => q),
+      ['s', ''],
+    );
+    await stage.answer();
+    assert.equal(stage.message, '6 found · Page 1');
+    assert.ok(await stage.press('PageDown'));
+    assert.equal(await stage.press('PageDown'), false, 'the next page has not arrived yet');
+    await stage.answer();
+    assert.equal(stage.message, '6 found · Page 2');
   });
 
   it('opens and closes the list immediately, however slow the server is', async () => {

@@ -14,10 +14,6 @@ const members = (devices: number, lamps: number, on = 0): Partial<Thing> => ({
 });
 
 describe('the texts about a thing in the picker', () => {
-  it('are in the language of the editor', () => {
-    assert.deepEqual([texts.language, finnish.language], ['en', 'fi']);
-  });
-
   it('name the room of a device, or count the lamps or devices of a room or group', () => {
     const room = (more: Partial<Thing>): string[] => texts.aboutOf(thing('Sauna', {}, { kind: 'room', ...more }));
     const group = (more: Partial<Thing>): string[] =>
@@ -37,6 +33,14 @@ describe('the texts about a thing in the picker', () => {
     assert.deepEqual(texts.aboutOf(thing('Valo', state)), ['Sauna', 'on']);
   });
 
+  it('do not say whether a room or group is on if none of its lamps can be reached', () => {
+    const unreachable = { members: { devices: 1, lamps: 0, on: 0, reachable: false } };
+    const about = (kind: Thing['kind']): string[] =>
+      texts.aboutOf(thing('Sauna', { on: true, allOn: true }, { kind, ...unreachable }));
+    assert.deepEqual(about('room'), ['', "can't be reached"]);
+    assert.deepEqual(about('group'), ['1 device', "can't be reached"]);
+  });
+
   it('say when a value was measured, but not since when a lamp is on', () => {
     const at = new Date();
     at.setHours(6, 9, 0, 0);
@@ -50,17 +54,19 @@ describe('the texts about a thing in the picker', () => {
     assert.equal(stateOf({}), '');
   });
 
-  it('say since when an alarm is open, and nothing like it about a device', () => {
-    const stateOf = (kind: Thing['kind'], state: Thing['state']): string => texts.state(thing('x', state, { kind }));
-    const createdAt = new Date(2020, 0, 2, 6, 9).toISOString();
-    assert.match(stateOf('alarm', { closed: false, createdAt }), /^open since 2 Jan 2020/);
-    for (const text of [
-      stateOf('device', { closed: false, createdAt }),
-      stateOf('alarm', { closed: false }),
-      stateOf('alarm', { closed: true, createdAt }),
-    ]) {
-      assert.doesNotMatch(text, /since/);
-    }
+  it('say the time or the day since when an alarm is open, and nothing like it about a device', () => {
+    const today = new Date();
+    today.setHours(6, 9, 0, 0);
+    const earlier = new Date(2020, 0, 2, 6, 9);
+    const stateOf = (kind: Thing['kind'], closed: boolean, created: Date, in_ = texts): string =>
+      in_.state(thing('Vuoto', { closed, createdAt: created.toISOString() }, { kind }));
+    assert.equal(stateOf('alarm', false, today), 'open since 06:09');
+    assert.equal(stateOf('alarm', false, today, finnish), 'kuittaamatta klo 6.09 lähtien');
+    assert.match(stateOf('alarm', false, earlier), /^open since 2 Jan 2020,\s06:09$/);
+    assert.match(stateOf('alarm', false, earlier, finnish), /^kuittaamatta 2\.1\.2020\sklo\s6\.09 lähtien$/);
+    assert.doesNotMatch(texts.state(thing('Vuoto', { closed: false }, { kind: 'alarm' })), /since/);
+    assert.doesNotMatch(stateOf('device', false, earlier), /since/);
+    assert.doesNotMatch(stateOf('alarm', true, earlier), /open|2020/);
   });
 
   it('name its kind and its section', () => {
@@ -161,7 +167,7 @@ describe('the line below the picker', () => {
     assert.match(failed('COZIFY_API'), /^The hub could not do it/);
     assert.match(failed('COZIFY_BAD_ANSWER'), /^The hub could not do it/);
     assert.match(failed('COZIFY_UNREACHABLE'), /^The hub can't be reached, neither at home/);
-    assert.match(of({ status: 403 }), /permission/);
+    for (const status of [401, 403]) assert.match(of({ status }), /permission/);
   });
 
   it('says that the flows are stopped', () => {
@@ -188,7 +194,9 @@ describe('the line below the picker', () => {
     assert.equal(of(done, { ...done, confirmed: false }), 'Sent, but the hub does not show it: Valo');
     const unsent = { ...done, sent: false, confirmed: null };
     assert.equal(of(done, { ...unsent, reason: 'COZIFY_FORBIDDEN' }), 'Not done: Valo (not allowed)');
-    assert.equal(of({ ...unsent, reason: 'no-such-reason' }), 'Not done: Valo (the hub could not do it)');
+    for (const reason of ['COZIFY_API', 'no-such-reason']) {
+      assert.equal(of({ ...unsent, reason }), 'Not done: Valo (the hub could not do it)');
+    }
     assert.equal(of({ ...unsent, reason: 'superseded' }), 'Valo: a newer command took its place.');
     assert.equal(of(), '');
   });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { knownNames } from '../../../../nodes/editor/labels/names.js';
-import { abilitiesOf } from '../../../../nodes/editor/picker/suggestions.js';
-import { isThingReachable, ThingsApi } from '../../../../nodes/editor/picker/things-api.js';
-import { LAMP, PUMP, SOCKET } from '../support/able-things.js';
+import { ThingsApi } from '../../../../nodes/editor/picker/things-api.js';
+import { jqueryWith, Refusal } from '../support/fake-server.js';
 import { thing } from '../support/things.js';
 
 const FAILED = { status: 503, code: 'COZIFY_HUB_OFFLINE' };
@@ -15,24 +14,11 @@ describe('the requests for the things of an account', () => {
 
   beforeEach(() => {
     [asked, answers] = [[], []];
-    const ajax = ({ method, url, data }: { method: string; url: string; data?: string }): object => {
-      asked.push({ method, url, body: data === undefined ? undefined : JSON.parse(data) });
-      const answer = answers.shift();
-      const call = {
-        done: (take: (...all: unknown[]) => void) => {
-          if (answer !== undefined) take(answer, 'success', { status: 200 });
-          return call;
-        },
-        fail: (take: (xhr: object) => void) => {
-          if (answer === undefined)
-            take({ status: FAILED.status, responseJSON: FAILED, getResponseHeader: () => null });
-          return call;
-        },
-        always: () => call,
-      };
-      return call;
-    };
-    Object.assign(globalThis, { $: { ajax } });
+    const $ = jqueryWith(({ method, url, body }) => {
+      asked.push({ method, url, body });
+      return answers.shift() ?? new Refusal(FAILED.status, FAILED);
+    });
+    Object.assign(globalThis, { $ });
   });
   afterEach(() => {
     Reflect.deleteProperty(globalThis, '$');
@@ -50,7 +36,7 @@ describe('the requests for the things of an account', () => {
     const reply = await api.list({ q: 'li', kinds: ['device'] });
     assert.deepEqual(reply, { isOk: true, answer: page(['listed']) });
     const url = 'cozify/accounts/my%20home/things?q=li&kind=device&lang=fi';
-    assert.deepEqual(asked, [{ method: 'GET', url, body: undefined }]);
+    assert.deepEqual(asked, [{ method: 'GET', url, body: {} }]);
     assert.equal(knownNames.of('my home', { hub: 'hub-1', id: 'listed' }), 'listed');
     assert.deepEqual(await api.list({}), { isOk: false, failure: FAILED });
   });
@@ -105,23 +91,5 @@ describe('the requests for the things of an account', () => {
         body: { targets: [lamp], hub: '', command: 'on', field: '', transition: '' },
       },
     ]);
-  });
-});
-
-describe('the known data of a thing', () => {
-  it('includes whether it is reachable', () => {
-    const members = (reachable: boolean): never => ({ devices: 1, lamps: 1, on: 0, reachable }) as never;
-    assert.ok(isThingReachable({ state: {} }));
-    assert.ok(isThingReachable({ state: { reachable: true }, members: members(true) }));
-    assert.ok(!isThingReachable({ state: { reachable: false } }));
-    assert.ok(!isThingReachable({ state: { reachable: false }, members: members(true) }));
-    assert.ok(!isThingReachable({ state: {}, members: members(false) }));
-  });
-
-  it('includes its ability to set a field', () => {
-    assert.deepEqual(
-      abilitiesOf([LAMP, PUMP, SOCKET], 'on').map(({ type }) => type),
-      ['boolean', 'boolean'],
-    );
   });
 });

@@ -1,6 +1,8 @@
 /** A request to an endpoint of the package. */
 export interface FakeRequest {
   readonly method: string;
+  /** The path with the query, as it was sent. */
+  readonly url: string;
   readonly path: string;
   /** The query and the body of the request. */
   readonly query: URLSearchParams;
@@ -38,7 +40,7 @@ export function jqueryWith(answerTo: (request: FakeRequest) => unknown): object 
       const { pathname, searchParams } = new URL(url, 'http://node-red/');
       const aborted = new AbortController();
       const body = JSON.parse(data) as Record<string, unknown>;
-      const request = { method, path: pathname.slice(1), query: searchParams, body };
+      const request = { method, url, path: pathname.slice(1), query: searchParams, body };
       let timer: ReturnType<typeof setTimeout> | undefined;
       const end = new Promise((resolve) => {
         timer = setTimeout(() => resolve(new Refusal(0)), timeout);
