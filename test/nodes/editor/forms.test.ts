@@ -137,7 +137,7 @@ describe('the definition of a node type', () => {
 
   it('has a label of an account with a mark if its login is lost', () => {
     // Without permission there is no home tab, which needs a browser.
-    editor.isPermitted = false;
+    editor.permissions = [];
     account.onpaletteadd();
     const one = { id: 'one', name: 'Koti' };
     assert.deepEqual([account.label.call(one), account.plainLabel.call(one)], ['Koti', 'Koti']);

@@ -115,11 +115,11 @@ describe('the test button of a node', () => {
       button.enabled.call({ id: 'lamp', ...(changed === undefined ? {} : { changed }) });
     assert.deepEqual([enabled(), enabled(false), enabled(true)], [true, true, false]);
     await button.onclick.call({ id: 'lamp', changed: true });
-    editor.isPermitted = false;
+    editor.permissions = ['cozify.read'];
     assert.equal(enabled(), false);
     await button.onclick.call({ id: 'lamp' });
     assert.equal(requests.length, 0);
-    editor.isPermitted = true;
+    editor.permissions = ['cozify.write'];
     await button.onclick.call({ id: 'a/b' });
     assert.deepEqual(
       requests.map(({ method, url }) => `${method} ${url}`),

@@ -2,38 +2,24 @@ import assert from 'node:assert/strict';
 import { storeOptions } from '../../../../nodes/editor/account/dialog.js';
 import { translateIn } from '../support/texts.js';
 
-const labels = (...given: Parameters<typeof storeOptions> extends [unknown, ...infer Rest] ? Rest : never): string[] =>
-  storeOptions(translateIn('en'), ...given).map(({ text }) => text);
+/** Returns the saved value and the text of each option. */
+const options = (...given: [stores: Parameters<typeof storeOptions>[1], now: string]): string[][] =>
+  storeOptions(translateIn('en'), ...given).map(({ value, text }) => [value, text]);
 
-const FILES = 'Files in the user directory';
+const FILES = ['', 'Files in the user directory'];
 
 describe('the context stores offered to an account', () => {
   it('are only the files if Node-RED has no store except its memory', () => {
-    assert.deepEqual(labels({}, ''), [FILES]);
-    assert.deepEqual(labels({ stores: ['memory'], default: 'memory' }, ''), [FILES]);
+    assert.deepEqual(options({}, ''), [FILES]);
+    assert.deepEqual(options({ stores: ['memory'], default: 'memory' }, ''), [FILES]);
   });
 
-  it('include each context store, even one named memory', () => {
-    assert.deepEqual(labels({ stores: ['memory', 'disk'], default: 'memory' }, ''), [
+  it('include each context store, even one named memory, and a removed store, marked as missing', () => {
+    assert.deepEqual(options({ stores: ['memory', 'disk'], default: 'memory' }, 'attic'), [
       FILES,
-      'Context store memory',
-      'Context store disk',
+      ['memory', 'Context store memory'],
+      ['disk', 'Context store disk'],
+      ['attic', 'Context store attic (missing)'],
     ]);
-  });
-
-  it('include a removed store, marked as missing', () => {
-    assert.deepEqual(labels({ stores: ['disk'], default: 'disk' }, 'attic'), [
-      FILES,
-      'Context store disk',
-      'Context store attic (missing)',
-    ]);
-  });
-
-  it('are saved by name, and the files as an empty text', () => {
-    const options = storeOptions(translateIn('en'), { stores: ['disk'], default: 'disk' }, 'attic');
-    assert.deepEqual(
-      options.map(({ value }) => value),
-      ['', 'disk', 'attic'],
-    );
   });
 });

@@ -165,14 +165,6 @@ describe('the login of a dialog', () => {
 
   const open = (cloudUrl = ''): OpenLogin => new TestLogin({}, cloudUrl);
 
-  it('is the login of the account itself by default', async () => {
-    const login = open();
-    answer = loggedIn();
-    await login.ask(login.cloud);
-    await login.api.reset({ logout: true });
-    assert.deepEqual(asked, ['GET cozify/accounts/account', 'POST cozify/accounts/account/reset']);
-  });
-
   it('is the login of the subflow instance once that instance has answered', async () => {
     const login = open();
     login.keep(loggedIn({ id: 'account-second' }), undefined);

@@ -134,12 +134,6 @@ describe('the account dialog', () => {
   describe('the note below the state', () => {
     const note = (login: OpenLogin, more: More = {}): string => shown(login, { typed: OTHER, ...more }).note;
 
-    it('is empty for the deployed login', () => {
-      const login = loginOf({});
-      login.keep(loggedIn(), undefined);
-      assert.equal(note(login, { typed: '' }), '');
-    });
-
     it('explains the effect of Deploy and Cancel on a pending login', () => {
       for (const [deployed, text] of [
         [{}, t('note.pending')],

@@ -115,26 +115,6 @@ describe('the events at home', () => {
     ]);
   });
 
-  it('are requested again if the lists do not arrive', async () => {
-    answers = [news('a', [], { afterMs: 0 }), news('b', [], { afterMs: 0 })];
-    lists = [false];
-    follower.start();
-    assert.deepEqual(await within(5), [
-      ...START,
-      ...['1 after "a" for 0 s', '1 news b', '1 lists', '1 after "b" for 20 s'],
-    ]);
-  });
-
-  it('are requested after the time that the server names, without loading the lists again', async () => {
-    answers = [news('a', [], { afterMs: 0 }), failure(429, 3)];
-    follower.start();
-    assert.deepEqual((await within(10)).slice(START.length), [
-      '0 after "a" for 20 s',
-      '0 failure 429',
-      '3 after "a" for 20 s',
-    ]);
-  });
-
   it('are not requested or reported after a stop, which also clears the timer', async () => {
     answers = [news('a', [], { afterMs: 0 }), news('b')];
     follower.start();
@@ -154,30 +134,5 @@ describe('the events at home', () => {
     follower.stop();
     assert.deepEqual(await within(100), ['110.5 after "a" for 0 s']);
     assert.equal(clock.countTimers(), 0);
-  });
-
-  it('start no timer after the end, even if a list fails later', async () => {
-    let fail = (_isLoaded: boolean): void => undefined;
-    const stopped = new Follower({
-      feed: () => Promise.resolve(news('a').reply),
-      onStart: () => new Promise((resolve) => (fail = resolve)),
-      onNews: () => undefined,
-      onFailure: () => undefined,
-    });
-    stopped.start();
-    await within(0);
-    stopped.stop();
-    fail(false);
-    await within(0);
-    assert.equal(clock.countTimers(), 0);
-  });
-
-  it('are requested at once on demand, from the same position', async () => {
-    answers = [news('a', [], { afterMs: 0 }), failure(500)];
-    follower.start();
-    await within(0.5);
-    follower.again();
-    assert.equal(follower.isOn, true);
-    assert.deepEqual(await within(30), ['0.5 after "a" for 0 s']);
   });
 });

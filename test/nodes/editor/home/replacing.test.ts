@@ -343,17 +343,6 @@ describe('the button that replaces a thing', () => {
     assert.deepEqual([canvas.placed[0]?.targets, canvas.steps], [[OLD], []]);
   });
 
-  it('warns about each new thing before it is used', async () => {
-    begin();
-    listed = { ...PUMP, does: ['command'] };
-    const pump = { id: PUMP.id, name: PUMP.name };
-    assert.deepEqual(await press(pump), [UNABLE(PUMP.name), 'rows']);
-    assert.deepEqual(await press({ id: SOCKET.id, name: SOCKET.name }), [
-      'Vanha was replaced by Pistorasia. Nodes changed: 1. You can undo this. Press Deploy to use it.',
-      'rows',
-    ]);
-  });
-
   it('warns again after another thing was tried in between', async () => {
     begin();
     listed = { ...PUMP, does: ['command'] };

@@ -110,15 +110,6 @@ describe('a text about nodes', () => {
   });
 });
 
-describe('the age of the values', () => {
-  it('is shown with the reason, if there are values', () => {
-    assert.equal(texts.notLive('Paused.', ''), 'Paused.');
-    const at = new Date(2030, 0, 1, 6, 9).toISOString();
-    assert.equal(texts.notLive('Paused.', at), 'Paused. These values are from 06:09.');
-    assert.match(finnish.notLive('Tauko.', at), /6\.09/);
-  });
-});
-
 describe('the author of an event', () => {
   it('is another person if a command could have caused the event', () => {
     assert.equal(texts.who(changed({ on: true }, 'on'))?.text, 'somebody else');

@@ -4,11 +4,9 @@ import { NameWatch } from '../../../../nodes/editor/labels/name-watch.js';
 import { knownNames } from '../../../../nodes/editor/labels/names.js';
 import type { SavedTarget } from '../../../../nodes/editor/picker/target.js';
 import { checkTargets } from '../../../../nodes/editor/shared/targets-field.js';
+import { FakeEditor, type FakeNode } from '../support/fake-editor.js';
 import { jqueryWith, Refusal } from '../support/fake-server.js';
-import { translateIn } from '../support/texts.js';
 import { thing } from '../support/things.js';
-
-type Node = { id: string; type: string } & Record<string, unknown>;
 
 /** The body of a request to look up names. */
 interface Asked {
@@ -25,22 +23,18 @@ const byName = (name: string, hub = ''): SavedTarget => ({ hub, kind: '', id: ''
 
 describe('the names of the things in the editor', () => {
   let clock: SinonFakeTimers;
-  let nodes: Node[];
-  let accounts: Node[];
+  let editor: FakeEditor;
   let asked: Asked[];
-  let mayRead: boolean;
   /** Names of targets that are not found. */
   let gone: string[];
   let isFailing: boolean;
-  let handlers: Map<string, Set<(node: object) => void>>;
   let watch: NameWatch;
 
-  const emit = (event: string, node: object = {}): void => handlers.get(event)?.forEach((call) => call(node));
   const pass = async (ms: number): Promise<Asked[]> => {
     await clock.tickAsync(ms);
     return asked.splice(0);
   };
-  const node = (account: string, more: object): Node => ({ id: 'n', type: 'cozify-changes', account, ...more });
+  const node = (account: string, more: object): FakeNode => ({ id: 'n', type: 'cozify-changes', account, ...more });
 
   /** Answers a request as the endpoint `/resolve` does. */
   function answerTo({ targets, rooms }: Asked): object {
@@ -62,38 +56,27 @@ describe('the names of the things in the editor', () => {
 
   beforeEach(() => {
     clock = useFakeTimers();
-    [nodes, accounts, asked, mayRead, gone, isFailing] = [[], [], [], true, [], false];
-    handlers = new Map();
-    const nothing = (): void => undefined;
-    const catalogue = translateIn('en');
-    const editor = {
-      _: (key: string, more: Record<string, string>) => catalogue(key.replace(/^.*:/, '') as 'locale', more),
-      user: { hasPermission: (permission: string) => permission === 'cozify.read' && mayRead },
-      nodes: {
-        eachNode: (call: (node: object) => void) => nodes.forEach(call),
-        node: (id: string) => accounts.find((account) => account.id === id) ?? null,
-      },
-      events: {
-        on: (name: string, call: () => void) => handlers.set(name, new Set([...(handlers.get(name) ?? []), call])),
-        off: (name: string, call: () => void) => handlers.get(name)?.delete(call),
-      },
-      view: { redraw: nothing },
-      editor: { validateNode: nothing },
-      sidebar: { config: { refresh: nothing } },
-    };
-    Object.assign(globalThis, { RED: editor, window: globalThis, $ });
-    accounts = ['home', 'cabin'].map((id) => ({ id, type: 'cozify-account', cloudUrl: '' }));
+    [asked, gone, isFailing] = [[], [], false];
+    editor = new FakeEditor();
+    editor.permissions = ['cozify.read'];
+    editor.install();
+    Object.assign(globalThis, { window: globalThis, $ });
+    editor.configs = ['home', 'cabin'].map((id) => ({ id, type: 'cozify-account', cloudUrl: '' }));
     watch = new NameWatch();
   });
   afterEach(() => {
     watch.stop();
     clock.restore();
-    for (const name of ['RED', 'window', '$']) Reflect.deleteProperty(globalThis, name);
+    FakeEditor.remove();
+    Reflect.deleteProperty(globalThis, 'window');
   });
 
   it('are looked up with one request per account, a moment after the flows were loaded', async () => {
-    accounts = [{ id: 'home', type: 'cozify-account', cloudUrl: 'https://cloud.example' }, ...accounts.slice(1)];
-    nodes = [
+    editor.configs = [
+      { id: 'home', type: 'cozify-account', cloudUrl: 'https://cloud.example' },
+      ...editor.configs.slice(1),
+    ];
+    editor.flow = [
       node('home', { targets: [device('a'), byName('Valo'), byName('Ovi', 'hub-9')], rooms: ['r'], hub: 'hub-2' }),
       node('home', { targets: [device('a'), byName('Valo')], rooms: ['r', 's'], hub: '${HUB}' }),
       node('home', { targets: [null, {}, { hub: '', kind: '', id: '', name: '${LAMP}' }], rooms: 'x' }),
@@ -120,8 +103,8 @@ describe('the names of the things in the editor', () => {
 
   it('are drawn again on the canvas as soon as they are known', async () => {
     const user = node('home', { targets: [device('drawn')] });
-    nodes = [user];
-    accounts = [{ id: 'home', type: 'cozify-account', users: [user] }];
+    editor.flow = [user];
+    editor.configs = [{ id: 'home', type: 'cozify-account', users: [user] }];
     watch.start();
     await pass(500);
     assert.deepEqual([user['dirty'], user['resize']], [true, true]);
@@ -129,24 +112,24 @@ describe('the names of the things in the editor', () => {
 
   it('are looked up again after a Deploy, and for a new or changed node with other things', async () => {
     const known = node('home', { targets: [device('a')], rooms: ['r'] });
-    nodes = [known, node('cabin', { targets: [device('theirs')] })];
+    editor.flow = [known, node('cabin', { targets: [device('theirs')] })];
     watch.start();
     assert.equal((await pass(500)).length, 2);
     for (const event of ['nodes:add', 'nodes:change']) {
-      emit(event, known);
-      emit(event, { type: 'inject', account: 'home', targets: [device('b')] });
-      emit(event, { account: 'home', targets: [device('b')] });
+      editor.emit(event, known);
+      editor.emit(event, { type: 'inject', account: 'home', targets: [device('b')] });
+      editor.emit(event, { account: 'home', targets: [device('b')] });
       assert.deepEqual(await pass(500), [], 'they are known, or not ours');
       const added = node('home', { targets: [device('a'), device(event)] });
-      nodes = [...nodes, added];
-      emit(event, added);
-      emit(event, added);
+      editor.flow = [...editor.flow, added];
+      editor.emit(event, added);
+      editor.emit(event, added);
       assert.equal((await pass(500)).length, 1);
-      emit(event, added);
+      editor.emit(event, added);
       assert.deepEqual(await pass(500), []);
     }
     for (const event of ['flows:loaded', 'deploy']) {
-      emit(event);
+      editor.emit(event, {});
       assert.equal((await pass(500)).length, 2);
     }
     watch.ask('home');
@@ -155,31 +138,31 @@ describe('the names of the things in the editor', () => {
 
   it('are looked up again after a failure', async () => {
     const added = node('home', { targets: [device('fails')] });
-    nodes = [added];
+    editor.flow = [added];
     isFailing = true;
     watch.start();
     assert.equal((await pass(500)).length, 1);
     assert.equal(knownNames.of('home', { hub: 'hub-1', id: 'fails' }), undefined);
     isFailing = false;
-    emit('nodes:change', added);
+    editor.emit('nodes:change', added);
     assert.equal((await pass(500)).length, 1);
     assert.equal(knownNames.of('home', { hub: 'hub-1', id: 'fails' }), 'New fails');
   });
 
   it('are not looked up without the permission, without things, or after the package was removed', async () => {
     const added = node('home', { targets: [device('a')] });
-    nodes = [added];
-    mayRead = false;
+    editor.flow = [added];
+    editor.permissions = ['cozify.write'];
     watch.start();
     assert.deepEqual(await pass(500), []);
-    mayRead = true;
-    nodes = [node('home', { targets: [], rooms: [] })];
-    emit('deploy');
+    editor.permissions = ['cozify.read'];
+    editor.flow = [node('home', { targets: [], rooms: [] })];
+    editor.emit('deploy', {});
     assert.deepEqual(await pass(500), []);
-    nodes = [added];
-    emit('deploy');
+    editor.flow = [added];
+    editor.emit('deploy', {});
     watch.stop();
-    emit('nodes:add', added);
+    editor.emit('nodes:add', added);
     assert.deepEqual(await pass(1_000), []);
     watch.start();
     assert.equal((await pass(500)).length, 1);
@@ -187,7 +170,7 @@ describe('the names of the things in the editor', () => {
 
   it('are limited to 2 000 things and 2 000 rooms in a request', async () => {
     const ids = Array.from({ length: 2_005 }, (_none, index) => `many-${index}`);
-    nodes = [node('home', { targets: ids.map((id) => device(id)), rooms: ids })];
+    editor.flow = [node('home', { targets: ids.map((id) => device(id)), rooms: ids })];
     watch.start();
     const [first] = await pass(500);
     assert.deepEqual([first?.targets.length, first?.rooms.length], [2_000, 2_000]);
@@ -196,7 +179,7 @@ describe('the names of the things in the editor', () => {
 
   it('are an error of the node if there is no such thing', async () => {
     const lamp = node('home', { targets: [byName('Sold lamp'), byName('Lamp')], hub: 'hub-1' });
-    nodes = [lamp];
+    editor.flow = [lamp];
     gone = ['Sold lamp'];
     const check = (name: string): unknown => checkTargets.call(lamp, [byName(name)], {});
     assert.equal(check('Sold lamp'), true, 'nothing is known yet');

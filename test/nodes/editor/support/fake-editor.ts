@@ -22,8 +22,8 @@ export class FakeEditor {
   flow: FakeNode[] = [];
   /** The values of the fields in the open dialog, by selector. */
   fields: Record<string, string> = {};
-  /** Whether the user has the permissions of the package. */
-  isPermitted = true;
+  /** The permissions of the user. */
+  permissions = ['cozify.read', 'cozify.write'];
   /** The last event of the undo history. */
   lastEvent: object | undefined;
   readonly notifications: FakeNotification[] = [];
@@ -88,7 +88,7 @@ export class FakeEditor {
       },
       view: { redraw: () => (this.redraws += 1) },
       sidebar: { config: { refresh: () => undefined } },
-      user: { hasPermission: () => this.isPermitted },
+      user: { hasPermission: (name: string) => this.permissions.includes(name) },
       utils: { getNodeLabel: ({ name }: { name: string }) => name },
       notify: (text: string, type: unknown) => {
         const shown = { text, type };
