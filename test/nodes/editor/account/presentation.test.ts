@@ -38,15 +38,17 @@ function shown(
 }
 
 describe('the account dialog', () => {
-  it('shows no state before the first answer', () => {
-    const { state, lines, isLoggedIn, isCodeExpected } = shown(loginOf({}));
+  it('shows a spinner and no state before the first answer', () => {
+    const { state, lines, isLoggedIn, isCodeExpected, isLooking } = shown(loginOf({}));
     assert.deepEqual({ state, lines }, { state: '', lines: [t('state.loading')] });
-    assert.deepEqual({ isLoggedIn, isCodeExpected }, { isLoggedIn: false, isCodeExpected: false });
+    assert.deepEqual([isLooking, isLoggedIn, isCodeExpected], [true, false, false]);
+    assert.equal(shown(loginOf({}), { problem: 'Nobody answers.' }).isLooking, false);
   });
 
   it('replaces the known state with the problem', () => {
     const login = loginOf({});
     login.keep(loggedIn(), undefined);
+    assert.equal(shown(login).isLooking, false);
     const { state, lines, hubs, isLoggedIn } = shown(login, { problem: 'Nobody answers.' });
     assert.deepEqual({ state, lines, hubs }, { state: '', lines: ['Nobody answers.'], hubs: [] });
     assert.equal(isLoggedIn, false);
@@ -110,14 +112,6 @@ describe('the account dialog', () => {
     const { lines, isBroken } = shown(login, { diagnostics: { problem: 'COZIFY_BAD_INPUT' } });
     assert.deepEqual([lines, isBroken], [[t('state.broken'), t('invalid.cloudUrl')], true]);
     assert.equal(shown(login).isBroken, false);
-  });
-
-  it('shows a spinner until the first answer', () => {
-    const login = loginOf({});
-    assert.equal(shown(login).isLooking, true);
-    assert.equal(shown(login, { problem: 'Nobody answers.' }).isLooking, false);
-    login.keep(loggedIn(), undefined);
-    assert.equal(shown(login).isLooking, false);
   });
 
   it('says whether a Deploy adopts a pending login, which depends on the e-mail address', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { controlOf, firstValue, fits, hexOf, valueProblem } from '../../../../nodes/editor/command/value';
+import { controlOf, firstValue, fits, valueProblem } from '../../../../nodes/editor/command/value';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
-import { parseColor } from '../../../../src/devices/things/color';
 import { LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
 import { translateIn } from '../support/texts';
 
@@ -70,14 +69,6 @@ describe('the control for a value', () => {
     assert.equal(first('color', lampIn({ saturation: 0 })), '#ff8800');
     assert.equal(first('brightness', []), '100');
     assert.equal(first('mute', []), 'true');
-  });
-
-  it('writes a colour as browsers do', () => {
-    for (const color of ['#ff0000', '#00ff00', '#0000ff', '#ff8800', '#ffffff', '#80ffff']) {
-      const parsed = parseColor(color);
-      assert.ok(parsed);
-      assert.deepEqual(parseColor(hexOf(parsed)), parsed, color);
-    }
   });
 });
 

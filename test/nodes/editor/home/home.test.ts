@@ -220,6 +220,17 @@ describe('the home in the sidebar', () => {
     tab.done = [];
     return home;
   }
+  /** Searches for a text, by default with the filters or the text that has changed, and waits for the answer. */
+  async function search(home: Home, query = tab.query): Promise<void> {
+    tab.query = query;
+    home.searchSoon();
+    await pass(150);
+  }
+  /** Counts the nodes, as after a change of the flows, and waits for the answer. */
+  async function count(home: Home): Promise<void> {
+    home.countSoon();
+    await pass(150);
+  }
   const uses = (id: string): object => ({
     ...{ id: `node-${id}`, type: 'cozify-command', account: 'account' },
     targets: [{ hub: 'hub-1', kind: 'device', id, name: id }],
@@ -282,9 +293,7 @@ describe('the home in the sidebar', () => {
     const home = await open();
     const release = tab.hold('things');
     const late = home.listMore();
-    tab.query = 'o';
-    home.searchSoon();
-    await pass(150);
+    await search(home, 'o');
     release();
     await late;
     assert.deepEqual(tab.names, ['Ovi']);
@@ -304,9 +313,7 @@ describe('the home in the sidebar', () => {
     await pass(1_000);
     assert.deepEqual(lists(), ['things ""', 'things "" after 1']);
     assert.deepEqual([tab.names, tab.shown], [['Kiuas', 'Lamppu'], 'Things: 2 of 5']);
-    tab.query = 'a';
-    home.searchSoon();
-    await pass(150);
+    await search(home, 'a');
     assert.deepEqual([lists(), tab.names], [['things "a"'], ['Kiuas']]);
     await home.listMore();
     assert.deepEqual(tab.names, ['Kiuas', 'Lamppu']);
@@ -348,9 +355,7 @@ describe('the home in the sidebar', () => {
     assert.deepEqual(tab.asked(), ['things "mit"']);
     assert.deepEqual([tab.names, tab.shown], [['Mittari'], 'Things: 1 of 1']);
     assert.deepEqual(tab.done, ['offers ON_OFF', 'scrolls to 0', 'filters the events by "mit"']);
-    tab.query = 'm';
-    home.searchSoon();
-    await pass(150);
+    await search(home, 'm');
     assert.deepEqual(tab.asked(), ['things "m"']);
   });
 
@@ -362,10 +367,8 @@ describe('the home in the sidebar', () => {
       },
     });
     const isCollapsed = async (query: string, filters: Record<string, true>): Promise<boolean> => {
-      tab.query = query;
       tab.filters.set = filters;
-      home.searchSoon();
-      await pass(150);
+      await search(home, query);
       return (tab.tree.folds as { has: (key: string) => boolean }).has('hub-1 room room-1');
     };
     assert.equal(await isCollapsed('', {}), true);
@@ -377,12 +380,8 @@ describe('the home in the sidebar', () => {
   it('shows the answer to the last search only', async () => {
     const home = await open();
     const release = tab.hold('things');
-    tab.query = 'kiuas';
-    home.searchSoon();
-    await pass(150);
-    tab.query = 'ovi';
-    home.searchSoon();
-    await pass(150);
+    await search(home, 'kiuas');
+    await search(home, 'ovi');
     release();
     await pass();
     assert.deepEqual([tab.names, tab.shown], [['Ovi'], 'Things: 1 of 1']);
@@ -393,8 +392,7 @@ describe('the home in the sidebar', () => {
     const home = await open();
     const [first, second] = [(): Thing | undefined => tab.rows[1]?.thing, (): Thing | undefined => tab.rows[2]?.thing];
     const release = tab.hold('things');
-    home.searchSoon();
-    await pass(150);
+    await search(home);
     const at = '2030-01-01T07:00:00.000';
     const press = { button: 1, label: 'I', press: 'short' } as unknown as NonNullable<HomeEvent['press']>;
     tab.send(
@@ -418,8 +416,7 @@ describe('the home in the sidebar', () => {
     release();
     await pass();
     assert.deepEqual(seen(), expected);
-    home.searchSoon();
-    await pass(150);
+    await search(home);
     assert.deepEqual(first()?.state, { on: false }, 'a list that was requested later');
   });
 
@@ -570,8 +567,7 @@ describe('the home in the sidebar', () => {
     tab.asked();
     tab.done = [];
     home.countSoon();
-    home.searchSoon();
-    await pass(150);
+    await search(home);
     assert.deepEqual(tab.asked(), ['things ""']);
     assert.ok(tab.done.includes('shows what is gone'));
   });
@@ -592,8 +588,7 @@ describe('the home in the sidebar', () => {
     assert.deepEqual(tab.asked(), []);
     tab.nodes = [uses('Lamppu')];
     tab.refusals.resolve = BUSY;
-    home.countSoon();
-    await pass(150);
+    await count(home);
     assert.deepEqual(tab.asked().slice(0, 2), ['resolve Lamppu', 'feed after "1" for 0 s'], 'tries again');
     assert.match(tab.shown, /These values are from/);
   });
@@ -603,25 +598,21 @@ describe('the home in the sidebar', () => {
     const home = await open();
     for (const name of ['used', 'unused'] as const) {
       tab.filters.set = { [name]: true };
-      home.countSoon();
-      await pass(150);
+      await count(home);
       assert.deepEqual(tab.asked(), [`things "" by {"${name}":["hub-1 device Ovi"]}`]);
     }
     tab.refusals.things = BUSY;
-    home.countSoon();
-    await pass(150);
+    await count(home);
     assert.equal(tab.asked()[1], 'feed after "1" for 0 s', 'tries again');
     delete tab.refusals.things;
     tab.filters.set = { unreachable: true };
     await pass(60_000);
     tab.asked();
-    home.countSoon();
-    await pass(150);
+    await count(home);
     assert.deepEqual(tab.asked(), []);
     tab.filters.set = { used: true };
     tab.isSeen = false;
-    home.countSoon();
-    await pass(150);
+    await count(home);
     assert.deepEqual(tab.asked(), []);
   });
 
@@ -637,8 +628,7 @@ describe('the home in the sidebar', () => {
     tab.asked();
     assert.equal(await home.find(['Ovi']), undefined);
     tab.isSeen = true;
-    home.searchSoon();
-    await pass(150);
+    await search(home);
     tab.asked();
     assert.deepEqual(await home.find(['Ovi']), [], 'the list has all that match');
     assert.deepEqual(tab.asked(), []);

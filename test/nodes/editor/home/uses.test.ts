@@ -108,26 +108,6 @@ describe('the uses of things', () => {
     assert.deepEqual(idsOf('hub-1 device other'), []);
   });
 
-  it('are asked again only if they are new, or if all are asked again', async () => {
-    put('one', lamp);
-    await uses.count(false);
-    put('two', { ...lamp, id: 'other' });
-    await uses.count(false);
-    await uses.count(false);
-    assert.deepEqual(
-      asked.map(({ targets }) => targets.map(({ id }) => id)),
-      [['lamp'], ['other']],
-    );
-    await uses.count(true);
-    assert.deepEqual(
-      asked.at(-1)?.targets.map(({ id }) => id),
-      ['lamp', 'other'],
-    );
-    canvas.placed.shift();
-    await uses.count(false);
-    assert.deepEqual([uses.keys, known()], [['hub-1 device other'], ['found other']]);
-  });
-
   it('keep the earlier answers when a request fails', async () => {
     put('one', lamp);
     await uses.count(true);

@@ -5,16 +5,14 @@ import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../..
 import { PickerTexts } from '../../../../nodes/editor/picker/texts.js';
 import { queryOf, type Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { translateIn } from '../support/texts.js';
+import { thing as deviceNamed } from '../support/things.js';
 
 const texts = new PickerTexts(translateIn('en'), 'en-GB');
 const finnish = new PickerTexts(translateIn('fi'), 'fi-FI');
 
-function thing(id: string, name: string, more: Partial<Thing> = {}): Thing {
-  const made = { manufacturer: null, model: null };
-  const place = { room: 'Sauna', roomId: 'room-1', hub: 'hub-1', capabilities: [], groups: [], does: [] };
-  const device = { kind: 'device' as const, type: 'LIGHT', ...place, ...made };
-  return { ...device, id, name, state: { on: true, brightness: 60 }, ...more };
-}
+/** Returns a lamp that is on, or another thing. */
+const thing = (id: string, name: string, more: Partial<Thing> = {}): Thing =>
+  deviceNamed(name, { on: true, brightness: 60 }, { id, type: 'LIGHT', ...more });
 
 const saved = (id: string, name: string, more: Partial<SavedTarget> = {}): SavedTarget => ({
   ...{ hub: 'hub-1', kind: 'device', id, name },
