@@ -90,7 +90,7 @@ describe('the account dialog', () => {
   it('is disabled while a request runs and for a user with read-only permission', () => {
     const login = loginOf({});
     login.keep(loggedIn(), undefined);
-    assert.equal(shown(login).isOff, false);
+    assert.deepEqual([shown(login).isOff, shown(login).note], [false, '']);
     assert.equal(shown(login, { isBusy: true }).isOff, true);
     const readOnly = shown(login, { isReadOnly: true });
     assert.deepEqual([readOnly.isOff, readOnly.note], [true, t('note.readOnly')]);

@@ -1,7 +1,7 @@
 /** A request to an endpoint of the package. */
 export interface FakeRequest {
   readonly method: string;
-  /** The path with the query, as it was sent. */
+  /** The path and the query string. */
   readonly url: string;
   readonly path: string;
   /** The query and the body of the request. */
