@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   addAccount,
+  allAccounts,
   chooseOnlyAccount,
   chosenAccount,
   openAccount,
@@ -27,8 +28,21 @@ describe('In the editor', () => {
   });
   afterEach(() => FakeEditor.remove());
 
-  describe('the account that a dialog has chosen', () => {
-    it('has its cloud, unless the address is an environment variable', () => {
+  describe('the accounts in the editor', () => {
+    it('are the configuration nodes of their type', () => {
+      editor.configs = [
+        { id: 'theme', type: 'ui-theme' },
+        account('one'),
+        { id: 'base', type: 'ui-base' },
+        account('two'),
+      ];
+      assert.deepEqual(
+        allAccounts().map(({ id }) => id),
+        ['one', 'two'],
+      );
+    });
+
+    it('are known to a dialog with their cloud, unless its address is an environment variable', () => {
       editor.configs = [account('one', { cloudUrl: CLOUD }), account('two', { cloudUrl: '${CLOUD}' }), account('old')];
       const chosen = (id: string): unknown => {
         editor.fields = { [FIELD]: id };

@@ -189,4 +189,16 @@ describe('the account that the action opens', () => {
       'two',
     );
   });
+
+  it('is the user’s choice among several', () => {
+    for (const isLost of [false, true])
+      assert.equal(
+        obviousAccount([one, two], () => isLost),
+        undefined,
+      );
+    assert.equal(
+      obviousAccount([], () => false),
+      undefined,
+    );
+  });
 });

@@ -636,6 +636,12 @@ describe('the home in the sidebar', () => {
     assert.deepEqual(await home.find(['Ovi']), ['hub-1 device Ovi']);
   });
 
+  it('says how many things its filters hide', async () => {
+    tab.hidden = 3;
+    await open();
+    assert.equal(tab.shown, 'Things: 2 of 5 · 3 hidden by filters');
+  });
+
   it('says since when its values are old', async () => {
     const home = await open();
     home.showNotLive('Paused.');

@@ -91,6 +91,20 @@ describe('the events at home', () => {
     ]);
   });
 
+  it('are shown if they pass all filters', () => {
+    const press = { event: 'press' as const };
+    events.add([event(1, 'Valo'), event(2, 'Ovi', null, press), event(3, 'Valo', 'Sauna', press)], false);
+    const filtered = (set: object): number[] => {
+      filters = set;
+      return shown();
+    };
+    assert.deepEqual(filtered({ room: 'Sauna' }), [3, 1]);
+    assert.deepEqual(filtered({ device: keyOf('Ovi') }), [2]);
+    assert.deepEqual(filtered({ event: 'press' }), [3, 2]);
+    assert.deepEqual(filtered({ event: 'press', room: 'Sauna' }), [3]);
+    assert.deepEqual(filtered({ event: 'press', room: 'Eteinen' }), []);
+  });
+
   it('match a search by the words of the name and the room, or as things that are listed', () => {
     events.add([event(1, 'Valo'), event(2, 'Ovi', null), event(3, 'Katto', 'Eteinen')], false);
     assert.equal(events.search('  SAU  valo'), true);
