@@ -117,18 +117,15 @@ describe('Simulated hubs', () => {
     assert.equal(name, 'Uusi koti');
   });
 
-  it('are reached through the cloud with any method', async () => {
+  it('are reached through the cloud, but not with a revoked token', async () => {
     const hub = firstHub(simulator);
     const token = simulator.issueToken(EMAIL);
-    const remote = (path: string, key = hub.key(EMAIL), init: RequestInit = {}) =>
-      caller.call(`hub/remote${path}`, token, { ...init, headers: { 'X-Hub-Key': key } });
+    const remote = (path: string) =>
+      caller.call(`hub/remote${path}`, token, { headers: { 'X-Hub-Key': hub.key(EMAIL) } });
     const { hubId } = (await (await remote('/hub')).json()) as { hubId: string };
     assert.equal(hubId, hub.id);
     assert.equal(await (await remote('/cc/1.14/hub/tz')).json(), 'Europe/Helsinki');
     assert.equal((await remote('/cc/1.13/hub/tz')).status, 410);
-    assert.equal((await remote('/cc/1.14/hub/tz', 'nonsense')).status, 401);
-    assert.equal((await remote('/cc/1.14/devices/command', undefined, { method: 'PUT', body: '[]' })).status, 200);
-    assert.equal((await remote('/cc/1.14/hub/poll?ts=0')).status, 200);
     simulator.revokeAll();
     assert.equal((await remote('/cc/1.14/hub/tz')).status, 401);
   });

@@ -139,13 +139,6 @@ describe('Devices of a simulated home', () => {
     assert.equal(lived.home.device(sauna.id).state['isOn'], true);
   });
 
-  it('may be refused by the hub', () => {
-    const lived = new LivedIn();
-    const { id } = lived.home.device('Lukuvalo');
-    lived.home.setTraits(id, { isRefused: true });
-    assert.equal(lived.home.execute('devices', [{ id, type: 'CMD_DEVICE_ON' }]).isRefused, true);
-  });
-
   it('keep their values while unreachable, and ignore commands', async () => {
     const lived = new LivedIn({ settleMinMs: 100, settleMaxMs: 100 });
     const lamp = lived.home.device('Lukuvalo');

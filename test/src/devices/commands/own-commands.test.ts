@@ -68,13 +68,6 @@ describe('OwnCommands', () => {
     });
   }
 
-  it('does not attribute a value other than the commanded one', () => {
-    const flat = new Flat();
-    flat.command('device', 'a', true);
-    flat.lamps(['a', {}]);
-    assert.equal(flat.lamps(['a', { isOn: false }])['a'], false);
-  });
-
   it('ignores read-only fields, such as the power of a switched socket', () => {
     const flat = new Flat([socket('s', { isOn: false, activePower: 0 }), lamp('a', { isOn: false })]);
     flat.command('device', 's', true);
