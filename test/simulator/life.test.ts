@@ -177,13 +177,6 @@ describe('Devices of a simulated home', () => {
     assert.deepEqual([shown?.reachable, shown?.['isOn']], [true, true]);
   });
 
-  it('show presence by being reachable if they are phones', async () => {
-    const lived = new LivedIn();
-    await lived.changes();
-    lived.home.setReachable('Matin puhelin', false);
-    assert.equal((await lived.changes())['Matin puhelin']?.state.reachable, false);
-  });
-
   it('report presses; a repeated press changes its time only, or nothing', async () => {
     const lived = new LivedIn();
     await lived.changes();

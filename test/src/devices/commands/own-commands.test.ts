@@ -154,13 +154,6 @@ describe('OwnCommands', () => {
     assert.equal(flat.lamps(['a', { brightness: 0.1 }])['a'], false);
   });
 
-  it('attributes earlier values of a slider', () => {
-    const flat = new Flat([lamp('a', { brightness: 0.5 })]);
-    for (const brightness of [40, 30, 20]) flat.command('device', 'a', { brightness });
-    assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
-    assert.equal(flat.lamps(['a', { brightness: 0.2 }])['a'], true);
-  });
-
   it('attributes the brightness that a lamp reports when switched on', () => {
     const flat = new Flat([lamp('a', { isOn: false, brightness: 0 })]);
     flat.command('device', 'a', true);
