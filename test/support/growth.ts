@@ -1,4 +1,6 @@
 // Measurement of how processor time grows with the length of an input.
+/** Length of the longer input. Quadratic work takes much longer than {@link SHORTEST_US} for it, on a quick machine too. */
+const LENGTH = 24_000;
 /**
  * Microseconds of CPU time. A shorter run counts as linear, because work that is worse than linear takes much longer.
  */
@@ -10,10 +12,10 @@ const TRIES = 3;
  * for quadratic work, and 0 for very short work. The smallest of several measurements counts, so other load on the
  * machine does not change the result.
  */
-export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
-  const long = make(length);
+export function growthOf<T>(make: (length: number) => T, work: (input: T) => void): number {
+  const long = make(LENGTH);
   if (cpuOf(() => work(long), 1) < SHORTEST_US) return 0;
-  const short = make(length / 4);
+  const short = make(LENGTH / 4);
   const time = cpuOf(() => work(long), TRIES);
   const shortTime = cpuOf(() => work(short), TRIES);
   return time < SHORTEST_US ? 0 : time / Math.max(1, shortTime);
