@@ -437,6 +437,15 @@ describe('the search of the picker', () => {
     assert.equal(stage.rows[0], 'Sauna', 'another account');
   });
 
+  it('lists the rooms and things of a hub', async () => {
+    stage.hubs = new Map([['hub-2', 'Mökki']]);
+    await stage.focus();
+    await stage.clickRow('Mökki');
+    assert.deepEqual(stage.rows, ['Back', 'Sauna', 'Eteinen', 'Kiuas']);
+    const { hub, kinds, rooms } = stage.asked.at(-1) ?? {};
+    assert.deepEqual([hub, kinds, rooms], ['hub-2', ['device', 'scene', 'room'], undefined]);
+  });
+
   it('opens the room that typed text means, if a room is no target', async () => {
     await stage.type('sauna');
     assert.ok(await stage.press('Tab'));
