@@ -108,6 +108,15 @@ describe('the uses of things', () => {
     assert.deepEqual(idsOf('hub-1 device other'), []);
   });
 
+  it('lose the answer about a thing when its last node is removed', async () => {
+    put('one', lamp);
+    put('two', { ...lamp, id: 'other' });
+    await uses.count(false);
+    canvas.placed.shift();
+    await uses.count(false);
+    assert.deepEqual([uses.keys, known()], [['hub-1 device other'], ['found other']]);
+  });
+
   it('keep the earlier answers when a request fails', async () => {
     put('one', lamp);
     await uses.count(true);
