@@ -27,7 +27,19 @@ export class EditorMessages {
     await page.routeWebSocket(/\/comms$/, (editor) => {
       const server = editor.connectToServer();
       this.#server = server;
+      // Node-RED asks the user to log in again if a subscription arrives while it checks the user's token. Without this
+      // detour through the test, the token is checked before the editor subscribes to anything.
+      let unsent: (string | Buffer)[] | undefined;
+      editor.onMessage((message) => {
+        if (isAboutToken(message)) unsent = [];
+        else if (unsent !== undefined) return void unsent.push(message);
+        server.send(message);
+      });
       server.onMessage((message) => {
+        if (isAboutToken(message)) {
+          for (const one of unsent ?? []) server.send(one);
+          unsent = undefined;
+        }
         const pass = (): void => editor.send(message);
         if (this.#mode === 'drop') return;
         if (this.#mode === 'hold' && isAboutDebug(String(message))) this.#held.push(pass);
@@ -58,6 +70,11 @@ export class EditorMessages {
   resubscribe(): void {
     for (const topic of TOPICS) this.#server?.send(JSON.stringify({ subscribe: topic }));
   }
+}
+
+/** Whether a message is the user's token, or Node-RED's answer to it. */
+function isAboutToken(message: string | Buffer): boolean {
+  return String(message).startsWith('{"auth":');
 }
 
 /** Whether a packet contains a debug message. A packet may have several messages. */
