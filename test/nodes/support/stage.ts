@@ -218,7 +218,7 @@ export class Stage {
 interface LoadOptions {
   settings?: Record<string, unknown>;
   credentials?: Record<string, object>;
-  /** Nodes of the test to register, besides those of the package. */
+  /** Functions that register node types of the test, in addition to the node types of the package. */
   others?: Register[];
   /** Whether to keep the state of an earlier load, as a restart does. */
   isKept?: boolean;
