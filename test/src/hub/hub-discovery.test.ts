@@ -207,9 +207,14 @@ describe('discoverHubs', () => {
   it('asks only private addresses, at most 32', async () => {
     const { calls, asked } = reach({});
     const many = Array.from({ length: 200 }, (_, index) => `10.0.1.${index}`);
-    calls.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
+    const refused: unknown[] = [
+      ...['8.8.8.8', 'evil.example', 'https://192.168.1.1', 'http://localhost:8893', 'http://0x7f000001:8893', '\0'],
+      ...['http://[::ffff:127.0.0.1]:8893', 'http://[2001:4860:4860::8888]:8893', 'http://10.0.1.1:8893@evil.example'],
+      ...['http://10.0.1.1:8893\r\nHost: evil.example', null, 5, {}],
+    ];
+    calls.addresses = [...refused, ...many];
     await discoverHubs(calls, [], new Map([['a', null]]), DEFAULTS);
-    assert.equal(asked.length, 1 + 32 - 6);
+    assert.equal(asked.length, 1 + 32 - refused.length);
     assert.ok(asked.every((place) => place === 'lan_ip' || place.startsWith('10.0.1.')));
   });
 });
