@@ -1,17 +1,10 @@
 /** The code of the function nodes in a test flow, as text because it runs in Node-RED's sandbox. */
 
-/**
- * Turns the request's `{msg}` into the message. Replaces a value such as `{"$js": "NaN"}` with the result of its code,
- * because JSON can't represent some values.
- */
+/** Turns the request's `{msg}` into the message. */
 export const MERGE = `
 const { msg: given = {} } = msg.payload;
 delete msg.payload;
-for (const [name, value] of Object.entries(given)) {
-  const isCode = value !== null && typeof value === 'object' && typeof value.$js === 'string';
-  msg[name] = isCode ? new Function('return (' + value.$js + ')')() : value;
-}
-return msg;`;
+return Object.assign(msg, given);`;
 
 /** Adds the number of the output to a message. */
 export const mark = (output: number): string => `msg.output = ${output};\nreturn msg;`;

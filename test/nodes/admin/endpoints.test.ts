@@ -173,6 +173,7 @@ describe('Admin endpoints', () => {
     for (const [action, body] of INVALID) {
       it(`answer 400 and change nothing: ${action} ${JSON.stringify(body)}`, async () => {
         const before = await stage.account().readSnapshot();
+      ['authenticate', JSON.parse('{"__proto__":{"otp":"P7BQ8E"},"constructor":{"prototype":{"otp":"P7BQ8E"}}}')],
         const requests = stage.simulator.count('*');
         const reply = await post(action, body);
         assertRefused(reply, 400, 'COZIFY_BAD_INPUT');

@@ -288,6 +288,17 @@ describe('Messages of action nodes', () => {
     }
   });
 
+  it('may have properties with the names of inherited ones', async () => {
+    await stage.load(flow());
+    const names =
+      '{"__proto__":{"expiry":null,"otp":5},"constructor":{"prototype":1},"toString":"x","hasOwnProperty":5}';
+    for (const fix of [<T>(one: T): T => one, Object.freeze]) {
+      const msg = fix({ _msgid: 'x', payload: JSON.parse(names) as unknown, ...(JSON.parse(names) as Message) });
+      const { output, msg: sent } = await stage.ask('ping', msg);
+      assert.deepEqual([output, sent['toString'], Object.getPrototypeOf(sent)], [2, 'x', Object.prototype]);
+    }
+  });
+
   it('may have no prototype', async () => {
     await stage.load(flow());
     const bare = (): Message => Object.assign(Object.create(null) as Message, { topic: 'kept' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Account } from '../../../src/index.js';
-import { accountNode, actionNode, OPERATIONS, testFlow } from '../support/flow';
+import { ACCOUNT, accountNode, actionNode, OPERATIONS, testFlow } from '../support/flow';
 import { assertFailure, Stage } from '../support/stage';
 
 type Operation = (typeof OPERATIONS)[number];
@@ -45,6 +45,20 @@ const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
   ['expiry', ' 45m ', 2_700_000],
   ['expiry', '', undefined],
 ];
+
+const URLS = ['cloudUrl', 'url', 'baseURL', 'host', 'proxy', 'origin', 'responseUrl'];
+/**
+ * Message properties that neither ping nor authenticate reads: parameters of other action nodes, properties of the
+ * account, and options of other nodes, such as http request.
+ */
+const OTHERS = {
+  ...{ force: null, commit: 5, logout: 'no', mode: 'set', email: 5, token: 5, account: 'nobody', name: 'x' },
+  ...{ id: 'another-account', store: 'x', state: 'authenticated', statusCode: 401, method: 'DELETE', agent: 'evil' },
+  ...{ requestTimeout: 1, followRedirects: true, rejectUnauthorized: false, data: 'evil' },
+  ...{ headers: { Authorization: 'stolen', Host: 'evil.example' }, cookies: { session: 'stolen' } },
+  ...{ auth: { username: 'a', password: 'b' }, params: { email: 'evil@example.fi' } },
+  ...Object.fromEntries(URLS.map((name) => [name, 'http://evil.example'])),
+};
 
 describe('Parameters of action nodes', () => {
   const stage = Stage.forSuite();
@@ -153,13 +167,19 @@ describe('Parameters of action nodes', () => {
     assertFailure(await stage.ask('ping'), 'COZIFY_BAD_INPUT');
   });
 
-  it('ignore other properties of the message', async () => {
-    const foreign = { trustCloud: 'x', force: null, commit: 5, logout: 'no', mode: 'set', email: 5, token: 5 };
-    const others = { ...foreign, account: 'nobody', name: 'x', cloudUrl: 'http://evil.example', store: 'x' };
-    await load('ping');
-    const { output, msg } = await stage.ask('ping', { ...others });
-    assert.equal(output, 1);
-    assert.deepEqual(params('ping'), { autorefresh: true, expiryMs: undefined });
-    for (const [name, value] of Object.entries(others)) assert.equal(msg[name], value, name);
-  });
+  for (const [operation, foreign] of [
+    ['ping', { trustCloud: 'x' }],
+    ['authenticate', {}],
+  ] as const) {
+    it(`ignore other properties of a message to ${operation}`, async () => {
+      const others = { ...OTHERS, ...foreign };
+      await load(operation);
+      await stage.ask(operation);
+      const plain = params(operation);
+      const { output, msg } = await stage.ask(operation, { ...others });
+      assert.deepEqual([output, msg.cozify.id, given[operation].callCount], [1, ACCOUNT, 2]);
+      assert.deepEqual(params(operation), plain);
+      for (const [name, value] of Object.entries(others)) assert.equal(msg[name], value, name);
+    });
+  }
 });

@@ -74,6 +74,13 @@ describe('cloud-api: requests', () => {
     assert.equal(new URL(asked[0]?.url ?? '').searchParams.get('email'), 'a+b&c=d#e%f@ä.fi');
   });
 
+  it('encodes quotes in a code', async () => {
+    const { cloud, asked } = cloudOf({ body: TOKEN });
+    const password = '","email":"evil@example.fi","x":"';
+    await emailLogin(cloud, EMAIL, password);
+    assert.deepEqual(JSON.parse(asked[0]?.body ?? ''), { email: EMAIL, password });
+  });
+
   it('limits each call to 15 s and 512 KiB', () => {
     assert.equal(CLOUD_DEADLINE_MS, 15_000);
     assert.ok(CLOUD_MAX_BYTES <= 512 * 1024);
