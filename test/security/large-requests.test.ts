@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { parseSelection } from '../../src/devices/targets/selection';
 import { parseNodeTargets, parsePressConfig } from '../../src/homes-api';
-import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
+import { assertRefused, EDITOR, post, POSTS } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
 
@@ -15,20 +15,6 @@ const MAX_RESOLVED = 2000;
  * than it takes on a slow machine, and far less than work that grows with the square of the items.
  */
 const MAX_CPU_MS = 5000;
-
-/** All POST endpoints of an account. */
-const POSTS = [
-  'otp',
-  'authenticate',
-  'ping',
-  'reset',
-  'resolve',
-  'dashboard',
-  'identify',
-  'command',
-  'recording',
-  'recording/stop',
-];
 
 const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
 const nobody = (index: number) => ({ hub: '', kind: 'device', id: '', name: `Valaisin ${index}` });

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { assertRefused, get, post } from '../support/admin-client';
+import helper from 'node-red-node-test-helper';
+import { type AdminReply, assertRefused, EDITOR, get, getBelow, post, POSTS } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
 type Headers = Record<string, string>;
 
+const PATH = `/cozify/accounts/${ACCOUNT}`;
 const HOST = 'home.example:1880';
+const GETS = ['', '/diagnostics', '/things', '/feed', '/recording', '/recording/file'];
 const FOREIGN: Headers[] = [
   { 'Sec-Fetch-Site': 'cross-site' },
   { 'Sec-Fetch-Site': 'same-site' },
@@ -38,6 +41,11 @@ const OWN: Headers[] = [
   { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://outside.example' },
 ];
 
+/** Sends a request with exactly these headers, and returns the status of the answer. */
+async function statusOf(method: 'get' | 'head' | 'post', path: string, headers: Headers): Promise<number> {
+  return (await helper.request()[method](path).set(headers)).status;
+}
+
 describe('Admin endpoints and other web sites', () => {
   const stage = Stage.forSuite();
   before(async () => {
@@ -47,21 +55,27 @@ describe('Admin endpoints and other web sites', () => {
 
   for (const headers of FOREIGN) {
     it(`refuse the headers ${JSON.stringify(headers)}, and do nothing`, async () => {
-      const all = { Host: HOST, ...headers };
+      const all = { ...EDITOR, Host: HOST, ...headers };
       const requests = stage.simulator.count('*');
-      const reply = await get(ACCOUNT, all);
-      assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
-      assert.ok(!reply.text.includes(EMAIL));
-      for (const path of ['nobody', `${ACCOUNT}/diagnostics`, `${ACCOUNT}/things`]) {
-        assertRefused(await get(path, all), 403, 'COZIFY_FORBIDDEN');
+      for (const below of GETS) {
+        const reply = await getBelow<AdminReply['body']>(below, ACCOUNT, all);
+        assertRefused(reply, 403, 'COZIFY_FORBIDDEN');
+        assert.ok(!reply.text.includes(EMAIL));
+        assert.equal(await statusOf('head', `${PATH}${below}`, all), 403, below);
       }
-      for (const action of ['otp', 'authenticate', 'ping', 'reset', 'identify', 'command']) {
+      assertRefused(await get('nobody', all), 403, 'COZIFY_FORBIDDEN');
+      for (const action of POSTS) {
         assertRefused(await post(action, { otp: 'P7BQ8E' }, ACCOUNT, all), 403, 'COZIFY_FORBIDDEN');
       }
+      assert.equal(await statusOf('post', '/cozify/nodes/any/test', all), 403);
       assert.equal(stage.simulator.count('*'), requests);
       assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
     });
   }
+
+  it('refuse a request without these headers, such as that of an image in a page', async () => {
+    assert.equal(await statusOf('get', PATH, {}), 403);
+  });
 
   for (const headers of OWN) {
     it(`accept the headers ${JSON.stringify(headers)}`, async () => {

@@ -18,6 +18,12 @@ type Headers = Record<string, string>;
 /** The header that the editor sends with each request. */
 export const EDITOR: Headers = { 'X-Requested-With': 'XMLHttpRequest' };
 
+/** All POST endpoints of an account. */
+export const POSTS = [
+  ...['otp', 'authenticate', 'ping', 'reset', 'resolve', 'dashboard', 'identify', 'command'],
+  ...['recording', 'recording/stop'],
+];
+
 /**
  * Returns the URL path of an account. `id` may end with the subpath `/diagnostics` or `/things`, which stays unencoded.
  */
