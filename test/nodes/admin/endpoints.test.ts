@@ -85,19 +85,23 @@ describe('Admin endpoints', () => {
     });
 
     it('start a pending login at another cloudUrl, and leave the deployed one alone', async () => {
-      await stage.logIn();
+      const { value: token } = await (await stage.logIn()).token();
       const before = await stage.account().readSnapshot();
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const sent = await post('otp', { cloudUrl, email: 'guest@example.fi' });
+      stage.simulator.clearRequests();
       assertSnapshot(sent, 202, 'otp-sent');
       const otp = stage.simulator.latestCode('guest@example.fi');
       const done = await post('authenticate', { cloudUrl, email: 'guest@example.fi', otp });
       assertSnapshot(done, 200, 'authenticated');
       assert.deepEqual((await get()).body, before, 'GET shows the deployed login');
-      assertSnapshot(await post('reset', { cloudUrl }), 200, 'authenticated');
+      for (const more of [{}, { logout: true }]) {
+        assertSnapshot(await post('reset', { cloudUrl, ...more }), 200, 'authenticated');
+      }
       assert.deepEqual(await stage.account().readSnapshot(), before);
     });
 
+      assert.ok(stage.simulator.requests.every((request) => request.token !== token));
     it('use the deployed address at another cloudUrl, even right after the start', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const early = await post('otp', { cloudUrl });

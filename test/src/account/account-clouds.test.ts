@@ -27,8 +27,10 @@ describe('Account: change of the cloud address', () => {
     assert.equal((await fixture.account.ping()).value, false);
     assert.equal((await fixture.account.refresh({ force: true })).value, false);
     await failure(fixture.account.token(), 'COZIFY_OTP_REQUIRED');
+    await fixture.account.requestOtp();
     assert.equal((await fixture.account.authenticate()).value, false);
     await stage.clock.advance(2 * DAY);
+    await fixture.account.reset({ logout: true });
     assert.ok(!sent().includes(token));
     assert.ok(!sent().includes('hub-key-1'));
     assert.ok(stage.cloud.requests.every(({ request }) => request.url.startsWith('https://testapi.cozify.example/')));
