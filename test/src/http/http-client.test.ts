@@ -128,7 +128,9 @@ describe('HTTP client', () => {
     }
   });
 
-  it('refuses a self-signed certificate before it sends anything', async () => {
+  it('refuses a self-signed certificate before it sends anything, even if NODE_TLS_REJECT_UNAUTHORIZED is 0', async () => {
+    // Turns off the certificate checks of Node.js, because some users do this for another program.
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     let asked = 0;
     const server = createServer(untrusted, () => asked++).listen(0, '127.0.0.1');
     server.on('tlsClientError', () => undefined);
@@ -141,6 +143,7 @@ describe('HTTP client', () => {
       }
       assert.equal(asked, 0);
     } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
       server.close();
       server.closeAllConnections();
     }
