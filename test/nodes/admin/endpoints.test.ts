@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import sinon from 'sinon';
 import { CozifyError, ERROR_CODES, type ErrorCode } from '../../../src/index.js';
 import { assertRefused, assertSnapshot, get, post, type AdminReply } from '../support/admin-client';
@@ -87,9 +89,9 @@ describe('Admin endpoints', () => {
     it('start a pending login at another cloudUrl, and leave the deployed one alone', async () => {
       const { value: token } = await (await stage.logIn()).token();
       const before = await stage.account().readSnapshot();
+      stage.simulator.clearRequests();
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const sent = await post('otp', { cloudUrl, email: 'guest@example.fi' });
-      stage.simulator.clearRequests();
       assertSnapshot(sent, 202, 'otp-sent');
       const otp = stage.simulator.latestCode('guest@example.fi');
       const done = await post('authenticate', { cloudUrl, email: 'guest@example.fi', otp });
@@ -99,9 +101,9 @@ describe('Admin endpoints', () => {
         assertSnapshot(await post('reset', { cloudUrl, ...more }), 200, 'authenticated');
       }
       assert.deepEqual(await stage.account().readSnapshot(), before);
+      assert.ok(stage.simulator.requests.every((request) => request.token !== token));
     });
 
-      assert.ok(stage.simulator.requests.every((request) => request.token !== token));
     it('use the deployed address at another cloudUrl, even right after the start', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const early = await post('otp', { cloudUrl });
@@ -171,13 +173,13 @@ describe('Admin endpoints', () => {
       ['authenticate', {}],
       ...[123456, null, '', '  ', true, [], {}].map((otp): [string, unknown] => ['authenticate', { otp }]),
       ['authenticate', { otp: 'P7BQ8E', email: 'nobody' }],
+      ['authenticate', JSON.parse('{"__proto__":{"otp":"P7BQ8E"},"constructor":{"prototype":{"otp":"P7BQ8E"}}}')],
       ...['yes', 1, null, 'true', {}].map((logout): [string, unknown] => ['reset', { logout }]),
       ['reset', { cloudUrl: 'nowhere' }],
     ];
     for (const [action, body] of INVALID) {
       it(`answer 400 and change nothing: ${action} ${JSON.stringify(body)}`, async () => {
         const before = await stage.account().readSnapshot();
-      ['authenticate', JSON.parse('{"__proto__":{"otp":"P7BQ8E"},"constructor":{"prototype":{"otp":"P7BQ8E"}}}')],
         const requests = stage.simulator.count('*');
         const reply = await post(action, body);
         assertRefused(reply, 400, 'COZIFY_BAD_INPUT');
@@ -360,5 +362,31 @@ describe('Admin endpoints', () => {
     const logins = stage.simulator.count('emaillogin');
     assertRefused(await post('authenticate', { email, otp: 'A6' }), 422, 'COZIFY_OTP_REJECTED');
     assert.equal(stage.simulator.count('emaillogin'), logins, 'a blocked code is not sent');
+  });
+
+  it('check a code five times at most, even for simultaneous requests under many ids', async () => {
+    const [email, { cloudUrl }] = ['guessed@example.fi', stage.simulator];
+    assert.equal((await post('otp', { cloudUrl, email }, 'attacker')).status, 202);
+    const tried = stage.simulator.count('emaillogin');
+    const guesses = Array.from({ length: 40 }, (_, number) => {
+      const spelled = number % 2 === 0 ? email : email.toUpperCase();
+      return post('authenticate', { cloudUrl, email: spelled, otp: `GUESS${number}` }, `attacker-${number}`);
+    });
+    for (const { status } of await Promise.all(guesses)) assert.equal(status, 422);
+    assert.equal(stage.simulator.count('emaillogin') - tried, 5);
+    const reply = await post('authenticate', { cloudUrl, email, otp: stage.simulator.latestCode(email) }, 'attacker');
+    assert.equal(reply.status, 422, 'the code is dead, for its owner too');
+  });
+
+  it('leave no file and use up no limit if the cloud sends no code', async () => {
+    const [email, { cloudUrl }] = ['unlucky@example.fi', stage.simulator];
+    stage.simulator.fault('requestlogin', { status: 500 });
+    for (let number = 0; number < 30; number += 1) {
+      assert.equal((await post('otp', { cloudUrl, email }, `attacker-${number}`)).status, 502);
+    }
+    const files = readdirSync(join(stage.userDir, 'cozify'));
+    assert.ok(!files.some((name) => name.includes('+pending')), files.join());
+    stage.simulator.clearFaults();
+    assert.equal((await post('otp', { cloudUrl, email }, 'attacker')).status, 202);
   });
 });
