@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
 import { type FileStore, StateDirectory } from '../../../src/store/file-store.js';
@@ -165,6 +165,24 @@ describe('FileStore', () => {
     await assert.rejects(open().load(), { code: 'COZIFY_STORE' });
     await assert.rejects(open().save({ token: 'two' }), { code: 'COZIFY_STORE' });
     await assert.rejects(open().remove(), { code: 'COZIFY_STORE' });
+  });
+
+  it('replaces links in place of its files, and never writes through them', async () => {
+    await saved('one');
+    const elsewhere = await makeFolder();
+    const names = [NAME, `${NAME}.last`, 'key', `${NAME}.1-1.tmp`];
+    for (const name of names) {
+      await rm(at(name), { force: true });
+      await writeFile(join(elsewhere, name), 'of somebody else');
+      await symlink(join(elsewhere, name), at(name));
+    }
+    await symlink(join(elsewhere, 'nowhere'), at('b2.json'));
+    await saved('two', 'three');
+    await open('b2.json').save({ token: 'other' });
+    for (const name of names) assert.equal(await readFile(join(elsewhere, name), 'utf8'), 'of somebody else');
+    assert.deepEqual(await filesIn(elsewhere), names.sort());
+    for (const name of [NAME, 'key', 'b2.json']) assert.ok((await lstat(at(name))).isFile(), name);
+    assert.deepEqual(await open().load(), { token: 'three' });
   });
 
   describe('with temporary files of a killed process', () => {
