@@ -41,16 +41,6 @@ export interface RecordedStatus {
   shape?: string;
 }
 
-export interface RecordedCompletion {
-  source: string;
-  /** Names of the properties of the completed message. */
-  keys: string[];
-}
-
-export interface RecordedFailure extends RecordedCompletion {
-  code?: string;
-}
-
 /** A message that a node without input has sent. */
 export interface Received {
   /** The name of the sending node in the test flow. */
@@ -62,8 +52,7 @@ export interface Received {
 interface Records {
   event: RecordedEvent;
   status: RecordedStatus;
-  complete: RecordedCompletion;
-  caught: RecordedFailure;
+  caught: { code?: string };
   received: Received;
 }
 

@@ -128,15 +128,11 @@ function feedRow(name: string, { type, ...properties }: Action, account: string,
   ];
 }
 
-/**
- * Returns the nodes that all actions share: the HTTP response, and nodes that log failures, completions, statuses and
- * events.
- */
-function sharedNodes(actions: string[], account: string, row: number): FlowNode[] {
+/** Returns the nodes that all actions share: the HTTP response, and nodes that log failures, statuses and events. */
+function sharedNodes(account: string, row: number): FlowNode[] {
   const watched = [
     ['event', { type: 'cozify-events', account, events: [] }],
     ['status', { type: 'status', scope: null }],
-    ['complete', { type: 'complete', scope: actions }],
   ] as const;
   return [
     functionNode('answer', 'answer', ANSWER, [['answer-out']], at(5, row)),
@@ -176,15 +172,13 @@ export function testFlow(
   feeds: Record<string, Action> = {},
 ): FlowNode[] {
   const actions = { ...STANDARD_ACTIONS, ...extraActions };
-  const names = Object.keys(actions);
+  const rows = Object.keys(actions).length;
   return [
     { id: TAB, type: 'tab', label: 'Test', disabled: false, info: '', ...tab },
     account,
     ...Object.entries(actions).flatMap(([name, action], row) => actionRow(name, action, account.id, row)),
-    ...sharedNodes(names, account.id, names.length),
-    ...Object.entries(feeds).flatMap(([name, feed], index) =>
-      feedRow(name, feed, account.id, names.length + 4 + index),
-    ),
+    ...sharedNodes(account.id, rows),
+    ...Object.entries(feeds).flatMap(([name, feed], index) => feedRow(name, feed, account.id, rows + 3 + index)),
   ];
 }
 

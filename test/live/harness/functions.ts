@@ -23,8 +23,7 @@ export const record = (kind: RecordKind): string => {
   const fields = {
     event: '{ topic: msg.topic, payload: msg.payload }',
     status: '{ ...msg.status, source: msg.status.source.id }',
-    complete: '{ source: msg.complete?.source?.id, keys: Object.keys(msg) }',
-    caught: '{ source: msg.error?.source?.id, code: msg.cozify?.error?.code, keys: Object.keys(msg) }',
+    caught: '{ code: msg.cozify?.error?.code }',
   }[kind];
   return `node.warn('@@${kind} ' + JSON.stringify(${fields}));\nreturn null;`;
 };
@@ -33,4 +32,4 @@ export const record = (kind: RecordKind): string => {
 export const recordReceived = (name: string, output: number): string =>
   `node.warn('@@received ' + JSON.stringify({ by: '${name}', output: ${output}, msg }));\nreturn null;`;
 
-export type RecordKind = 'event' | 'status' | 'complete' | 'caught';
+export type RecordKind = 'event' | 'status' | 'caught';
