@@ -6,17 +6,15 @@ const bearer = (user: string): OutgoingHttpHeaders => ({ Authorization: `Bearer 
 const POSTS = ['/otp', '/authenticate', '/reset', '/identify', '/command'];
 
 describe('Account dialog with adminAuth and another admin root', () => {
-  let stage: Stage;
+  const adminUsers = { owner: '*', reader: 'read', writer: ['cozify.write'], stranger: 'flows.read' };
+  const stage = Stage.forSuite({ nodeRed: { settings: { adminUsers, httpAdminRoot: '/admin' } } });
   const call = (id: string, action: string, body?: object, headers?: OutgoingHttpHeaders): Promise<Reply> =>
     stage.nodeRed.admin(body === undefined ? 'GET' : 'POST', `/cozify/accounts/${id}${action}`, body, headers);
   const stateOf = async (id: string): Promise<string> => ((await call(id, '')).body as CozifyReport).state;
 
-  before(async () => {
-    const adminUsers = { owner: '*', reader: 'read', writer: ['cozify.write'], stranger: 'flows.read' };
-    stage = await Stage.open({ nodeRed: { settings: { adminUsers, httpAdminRoot: '/admin' } } });
+  before(() => {
     stage.nodeRed.adminHeaders = bearer('owner');
   });
-  after(() => stage.close());
 
   it('logs in before the first Deploy, and keeps the login over a restart', async () => {
     const [id, email, { cloudUrl }] = ['ahead', 'ahead@example.fi', stage.simulator];

@@ -3,15 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { type CozifyReport, type Reply, Stage } from './harness';
 
 describe('Saved login while no flow runs', () => {
-  let stage: Stage;
   /** The environment of the next start of Node-RED. */
   const env: Record<string, string> = {};
-
-  before(async () => {
-    const extra = { runtimeState: { enabled: true, ui: false } };
-    stage = await Stage.open({ nodeRed: { env, settings: { extra } } });
-  });
-  after(() => stage.close());
+  const extra = { runtimeState: { enabled: true, ui: false } };
+  const stage = Stage.forSuite({ nodeRed: { env, settings: { extra } } });
 
   const post = (action: string, body: object): Promise<Reply> =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);

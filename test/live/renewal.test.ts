@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import { changed, Stage, until } from './harness';
 
 describe('Renewal', () => {
-  let stage: Stage;
-
-  before(async () => {
-    // Makes Node-RED's timeout for closing nodes shorter than the deadline of a call. If a node waited for the call,
-    // Node-RED would log an error.
-    stage = await Stage.open({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
-  });
-  after(() => stage.close());
+  // Makes Node-RED's timeout for closing nodes shorter than the deadline of a call. If a node waited for the call,
+  // Node-RED would log an error.
+  const stage = Stage.forSuite({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
 
   it('is saved when Node-RED stops during it', async () => {
     await stage.newLogin();

@@ -17,18 +17,13 @@ const ROUTES = [
 ];
 
 describe('secrets in the output of Node-RED', () => {
-  let stage: Stage;
+  const contextStorage = {
+    default: { module: 'memory' },
+    disk: { module: 'localfilesystem', config: { cache: false } },
+  };
+  const extra = { diagnostics: { enabled: true, ui: true }, runtimeState: { enabled: true } };
+  const stage = Stage.forSuite({ nodeRed: { settings: { contextStorage, extra, logLevel: 'trace' } } });
   const canaries = new Canaries();
-
-  before(async () => {
-    const contextStorage = {
-      default: { module: 'memory' },
-      disk: { module: 'localfilesystem', config: { cache: false } },
-    };
-    const extra = { diagnostics: { enabled: true, ui: true }, runtimeState: { enabled: true } };
-    stage = await Stage.open({ nodeRed: { settings: { contextStorage, extra, logLevel: 'trace' } } });
-  });
-  after(() => stage.close());
 
   /** Adds all tokens, keys and codes that have been used so far to the list of secrets. */
   async function remember(): Promise<void> {

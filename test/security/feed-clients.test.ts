@@ -23,16 +23,12 @@ function cpuSeconds(pid: number): number {
 }
 
 describe('100 clients of the feed', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite();
   let isOver = false;
   let requests = 0;
   let refusals = 0;
 
-  before(async () => {
-    stage = await Stage.open();
-    await stage.newLogin();
-  });
-  after(() => stage?.close());
+  before(() => stage.newLogin());
 
   /** Returns the share of a core that Node-RED uses. */
   async function measure(): Promise<number> {

@@ -28,15 +28,13 @@ async function cpuOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a large request', () => {
-  let stage: Stage;
+  const stage = Stage.forSuite({ hubs: [{ name: 'Koti' }] });
 
   before(async () => {
-    stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
     await stage.load(testFlow(accountNode()));
     await stage.logIn();
     await post('resolve', { targets: [nobody(0)] });
   });
-  after(() => stage?.close());
 
   it('is answered with 1000 targets of a command, and 2000 to resolve', async () => {
     const command = await post('command', { targets: many(MAX_ITEMS, nobody), command: 'on' });

@@ -23,12 +23,7 @@ function assertHarmless(log: string): void {
  * package.
  */
 describe('foreign text in the log', () => {
-  let stage: Stage;
-
-  before(async () => {
-    stage = await Stage.open({ nodeRed: { settings: { logLevel: 'trace' } } });
-  });
-  after(() => stage.close());
+  const stage = Stage.forSuite({ nodeRed: { settings: { logLevel: 'trace' } } });
 
   it('forges no line with the name of a hub or of its key', async () => {
     const hub = await stage.simulator.addHub({ name: INJECTION, keyName: INJECTION });

@@ -22,12 +22,7 @@ const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end:
 
 export function deletionTests(version: NodeRedVersion): void {
   describe('The secrets of an account', () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.onSharedNodeRed(version);
-    });
-    after(() => stage.close());
+    const stage = Stage.forSuiteOnSharedNodeRed(version);
 
     for (const [situation, { begin, end }] of Object.entries(STANDSTILLS)) {
       it(`are deleted with the account when ${situation}`, async () => {

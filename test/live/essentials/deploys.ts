@@ -44,12 +44,7 @@ const KINDS: readonly Kind[] = [
 
 export function deployTests(version: NodeRedVersion): void {
   describe('A Deploy', () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.onSharedNodeRed(version);
-    });
-    after(() => stage.close());
+    const stage = Stage.forSuiteOnSharedNodeRed(version);
 
     // Tests only Deploys that keep the node, because Node-RED drops the messages of a node that is replaced.
     it('ends no running step if the node stays', async () => {

@@ -45,12 +45,7 @@ async function pingInFlight(stage: Stage): Promise<{ asked: Promise<Answer> }> {
 
 export function errorTests(version: NodeRedVersion): void {
   describe('Error codes in flows', () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.onSharedNodeRed(version);
-    });
-    after(() => stage.close());
+    const stage = Stage.forSuiteOnSharedNodeRed(version);
 
     // Node-RED versions differ in the Catch node. The situations need one version.
     const situations = SITUATIONS.filter(([code]) => version === NODE_RED_4 || code === 'COZIFY_UNREACHABLE');

@@ -13,13 +13,8 @@ export function hubNodeTests(version: NodeRedVersion): void {
   const transports = version === NODE_RED_4 ? (['on the LAN', 'through the cloud'] as const) : ['on the LAN'];
   for (const transport of transports) {
     describe(`the nodes of the hub ${transport}`, () => {
-      let stage: Stage;
-
-      before(async () => {
-        const hubs = [{ name: 'Koti', onLan: transport === 'on the LAN' }];
-        stage = await Stage.onSharedNodeRed(version, { hubs });
-      });
-      after(() => stage.close());
+      const hubs = [{ name: 'Koti', onLan: transport === 'on the LAN' }];
+      const stage = Stage.forSuiteOnSharedNodeRed(version, { hubs });
 
       const hub = (): SimulatedHub => {
         const [only] = stage.simulator.hubs;

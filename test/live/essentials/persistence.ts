@@ -76,12 +76,7 @@ async function assertKept(stage: Stage, actions: Record<string, Act>): Promise<v
 
 export function persistenceTests(version: NodeRedVersion): void {
   describe('A saved login', () => {
-    let stage: Stage;
-
-    before(async () => {
-      stage = await Stage.onSharedNodeRed(version);
-    });
-    after(() => stage.close());
+    const stage = Stage.forSuiteOnSharedNodeRed(version);
 
     it('survives each kind of Deploy, and a disabled or moved account', () => assertKept(stage, DEPLOYS));
 

@@ -10,8 +10,6 @@ import { NODE_RED_4, type NodeRedVersion } from './versions';
 import { until } from '../../support/wait';
 
 export interface StageOptions {
-  /** Version of Node-RED. Defaults to the one in devDependencies. */
-  version?: NodeRedVersion;
   simulator?: Partial<SimulatorOptions>;
   nodeRed?: NodeRedOptions;
 }
@@ -30,47 +28,57 @@ const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
 /** Number of accounts so far. Each has a new id and e-mail address, because the limits on sent codes apply to both. */
 let accounts = 0;
 
-/** Starts a Node-RED with the settings of all suites that share it. */
-async function startSharedNodeRed(version: NodeRedVersion): Promise<NodeRed> {
-  const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
-  const extra = { nodesExcludes: UNUSED_CORE_NODES, runtimeState: { enabled: true, ui: false } };
-  const nodeRed = await NodeRed.start({ ...(await version.programs()), settings: { contextStorage, extra } });
-  assertVersion(nodeRed, version);
+/** Starts a Node-RED with these options, without the core nodes that no test flow uses. */
+async function startNodeRed(version: NodeRedVersion, { settings, ...options }: NodeRedOptions): Promise<NodeRed> {
+  const extra = { nodesExcludes: UNUSED_CORE_NODES, ...settings?.extra };
+  const nodeRed = await NodeRed.start({ ...(await version.programs()), ...options, settings: { ...settings, extra } });
+  assert.ok(nodeRed.log.includes(`Node-RED version: v${version.name}.`), `expected Node-RED ${version.name}`);
   return nodeRed;
 }
 
-function assertVersion(nodeRed: NodeRed, { name }: NodeRedVersion): void {
-  assert.ok(nodeRed.log.includes(`Node-RED version: v${name}.`), `expected Node-RED ${name}`);
+/** Returns the Node-RED of all suites that share it. The first call starts it. */
+function sharedNodeRed(version: NodeRedVersion): Promise<NodeRed> {
+  const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
+  const extra = { runtimeState: { enabled: true, ui: false } };
+  const nodeRed = sharedNodeReds.get(version) ?? startNodeRed(version, { settings: { contextStorage, extra } });
+  sharedNodeReds.set(version, nodeRed);
+  return nodeRed;
 }
 
 /** A simulated cloud and a Node-RED, which runs the test flow with one account after another. */
 export class Stage {
-  readonly simulator: Simulator;
-  readonly nodeRed: NodeRed;
   accountId = '';
   email = '';
   /** The deployed flows. */
   flows: FlowNode[] = [];
   readonly #version: NodeRedVersion;
   readonly #isNodeRedShared: boolean;
+  #simulator: Simulator | undefined;
+  #nodeRed: NodeRed | undefined;
   #logStart = 0;
 
-  private constructor(simulator: Simulator, nodeRed: NodeRed, version: NodeRedVersion, isNodeRedShared: boolean) {
-    this.simulator = simulator;
-    this.nodeRed = nodeRed;
+  private constructor(version: NodeRedVersion, isNodeRedShared = false) {
     this.#version = version;
     this.#isNodeRedShared = isNodeRedShared;
-    this.#logStart = nodeRed.log.length;
   }
 
-  /** Returns a stage that has its own cloud, and shares one Node-RED with the other stages of this test process. */
-  static async onSharedNodeRed(version: NodeRedVersion, simulator: SimulatorOptions = {}): Promise<Stage> {
-    let nodeRed = sharedNodeReds.get(version);
-    if (nodeRed === undefined) {
-      nodeRed = startSharedNodeRed(version);
-      sharedNodeReds.set(version, nodeRed);
-    }
-    return new Stage(...(await Promise.all([Simulator.start(simulator), nodeRed])), version, true);
+  /** Opens a stage for the calling suite, and closes it after the suite. */
+  static forSuite({ simulator, nodeRed = {} }: StageOptions = {}): Stage {
+    const stage = new Stage(NODE_RED_4);
+    before(() => stage.#open(simulator, startNodeRed(NODE_RED_4, nodeRed)));
+    after(() => stage.close());
+    return stage;
+  }
+
+  /**
+   * Opens a stage for the calling suite, and closes it after the suite. The stage has its own cloud, and shares one
+   * Node-RED with the other stages of this test process.
+   */
+  static forSuiteOnSharedNodeRed(version: NodeRedVersion, simulator?: SimulatorOptions): Stage {
+    const stage = new Stage(version, true);
+    before(() => stage.#open(simulator, sharedNodeRed(version)));
+    after(() => stage.close());
+    return stage;
   }
 
   /** Stops the shared Node-RED processes after the last suite. */
@@ -80,17 +88,25 @@ export class Stage {
     await Promise.all(running.map((nodeRed) => nodeRed.dispose()));
   }
 
-  static async open({ version = NODE_RED_4, simulator = {}, nodeRed = {} }: StageOptions = {}): Promise<Stage> {
-    const { settings } = nodeRed;
-    const extra = { nodesExcludes: UNUSED_CORE_NODES, ...settings?.extra };
-    const options = { ...(await version.programs()), ...nodeRed, settings: { ...settings, extra } };
-    const stage = new Stage(
-      ...(await Promise.all([Simulator.start(simulator), NodeRed.start(options)])),
-      version,
-      false,
-    );
-    assertVersion(stage.nodeRed, version);
+  static async open({ simulator, nodeRed = {} }: StageOptions = {}): Promise<Stage> {
+    const stage = new Stage(NODE_RED_4);
+    await stage.#open(simulator, startNodeRed(NODE_RED_4, nodeRed));
     return stage;
+  }
+
+  async #open(simulator: SimulatorOptions | undefined, nodeRed: Promise<NodeRed>): Promise<void> {
+    [this.#simulator, this.#nodeRed] = await Promise.all([Simulator.start(simulator), nodeRed]);
+    this.#logStart = this.#nodeRed.log.length;
+  }
+
+  get simulator(): Simulator {
+    assert.ok(this.#simulator, 'the stage is not open');
+    return this.#simulator;
+  }
+
+  get nodeRed(): NodeRed {
+    assert.ok(this.#nodeRed, 'the stage is not open');
+    return this.#nodeRed;
   }
 
   /** Stops the cloud, and Node-RED unless it is shared. Fails if Node-RED logged an uncaught error or a leak. */
