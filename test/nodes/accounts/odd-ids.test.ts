@@ -6,8 +6,17 @@ import { accountNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';
 
-/** Ids, as in an imported flow, that are not valid file names even when encoded. */
+/**
+ * Ids, as in an imported flow, that need care in the name of a file or of a property, or that are not valid file names
+ * even when encoded.
+ */
 const ODD: [string, string][] = [
+  ['that is a path', '../../x'],
+  ['that is the name of a method', 'toJSON'],
+  ['that is the name of the file with the key', 'key'],
+  ['that is the name of the file with the code limits', 'codes'],
+  ['that is the name of the file with the stores', 'stores'],
+  ['with spaces and an emoji', 'ä ö 🏠'],
   ['with half of a surrogate pair', 'koti\ud83c'],
   ['with the other half of a surrogate pair', 'koti\udfe1'],
   ['of 244 characters', 'x'.repeat(244)],
@@ -15,7 +24,7 @@ const ODD: [string, string][] = [
   ['of 5000 characters', 'y'.repeat(5000)],
 ];
 
-describe('Accounts with ids that are not valid file names', () => {
+describe('Accounts with odd ids', () => {
   const stage = Stage.forSuite();
 
   const files = (): string[] => {
