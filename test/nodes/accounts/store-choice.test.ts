@@ -15,11 +15,13 @@ describe('Deploy with another store', () => {
     const settings = { contextStorage: { shelf: { module: 'memory' } }, credentialSecret: 'a credential secret' };
     await stage.load(flow(''), { settings });
     const { value: token } = await (await stage.logIn()).token();
-    await stage.deploy(flow('shelf'));
-    assert.equal((await stage.ask('token')).msg['payload'], token);
-    assert.deepEqual([file(), typeof kept()], [false, 'string']);
-    await stage.deploy(flow(''));
-    assert.equal((await stage.ask('token')).msg['payload'], token);
-    assert.deepEqual([file(), kept()], [true, undefined]);
+    for (const type of ['full', 'flows', 'nodes'] as const) {
+      await stage.deploy(flow('shelf'), type);
+      assert.equal((await stage.ask('token')).msg['payload'], token, type);
+      assert.deepEqual([file(), typeof kept()], [false, 'string'], type);
+      await stage.deploy(flow(''), type);
+      assert.equal((await stage.ask('token')).msg['payload'], token, type);
+      assert.deepEqual([file(), kept()], [true, undefined], type);
+    }
   });
 });

@@ -152,8 +152,13 @@ describe('ContextStore', () => {
       assert.deepEqual(context.at('disk'), before);
     }
 
+    it('changes nothing when credentialSecret is false, even if Node-RED has generated a secret before', async () => {
+      const red = fakeRed(settings({ credentialSecret: false }), { _credentialSecret: 'generated' });
+      await assertAway(open(red));
+      await assert.rejects(open(red).load(), /credentialSecret: false/);
+    });
+
     const NO_SECRET: [string, object][] = [
-      ['credentialSecret is false', { credentialSecret: false }],
       ['there is no credentialSecret', { credentialSecret: undefined }],
       ['credentialSecret is empty', { credentialSecret: '' }],
       ['credentialSecret is a number', { credentialSecret: 5 }],
@@ -164,6 +169,7 @@ describe('ContextStore', () => {
 
     it('changes nothing when settings.js has no store of that name', async () => {
       await assertAway(open(fakeRed(settings()), 'account', 'elsewhere'));
+      await assert.rejects(open(fakeRed(settings()), 'account', 'elsewhere').load(), /no context store "elsewhere"/);
       await assertAway(open(fakeRed(settings({ contextStorage: undefined }))));
       await assertAway(open(fakeRed(settings()), 'account', 'toString'));
       // Removing from a store without content succeeds.

@@ -112,7 +112,7 @@ export class FolderPlace implements SharedPlace {
 const key = scryptSync(SECRET, 'cozify context store', 32);
 
 /** Decrypts the state of an account. Throws if it was sealed for another account, or is damaged. */
-export function openState(sealed: string, accountId: string): AccountRecord {
+function openState(sealed: string, accountId: string): AccountRecord {
   const opened = unseal(sealed, key, `context ${accountId}`);
   if (opened.is !== 'good' || !accountShape.fits(opened.content)) throw new Error(`The state is ${opened.is}.`);
   return opened.content;
