@@ -61,15 +61,6 @@ describe('Account: Deploys', () => {
     assert.deepEqual([fixture.account.snapshot().saved, stage.stored.login?.token], [true, token]);
   });
 
-  it('makes no request and no save for a Deploy that changes nothing', async () => {
-    await openWithLogin();
-    await stage.clock.advance(MINUTE);
-    const before = [stage.cloud.requests.length, stage.store.saves];
-    for (let round = 0; round < 20; round++) await deploy();
-    await stage.clock.advance(MINUTE);
-    assert.deepEqual([stage.cloud.requests.length, stage.store.saves], before);
-  });
-
   it('saves an unsaved renewal when it closes', async () => {
     const token = await renewUnsaved();
     stage.store.isFull = false;
