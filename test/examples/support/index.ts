@@ -20,4 +20,4 @@ export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
 export { EDITOR_VERSIONS } from '../../live/harness/versions';
 export { request, type Reply } from '../../live/harness/request';
-export { TIMEOUT_MS, until } from '../../support/wait';
+export { until } from '../../support/wait';
