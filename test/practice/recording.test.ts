@@ -11,64 +11,9 @@ import { sized } from '../support/size';
 import { DEFAULT_BEHAVIOUR, Home, parseRecording, recordHome, Simulator, type Recording } from '../simulator';
 
 const DAY_MS = 86_400_000;
-const EMAIL = 'matti.canary@example.fi';
+const EMAIL = 'matti@example.fi';
 const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'main.js');
 const never = new AbortController().signal;
-
-/** Names that a person has given to things in the home. */
-const NAMES = [
-  'Kanarian lamppu',
-  'Kanarian huone',
-  'Kanarian tila',
-  'Kanarian sääntö',
-  'Kanarian ryhmä',
-  'Kanarianappi',
-];
-/** Other texts in a hub's answers that would identify a person or a home. */
-const CANARIES = [
-  ...['canary-hub', 'ca7a91e5-0000-4000-a000-00000000cafe', EMAIL, '00:17:88:ca:9a:f7', '192.168.77.31'],
-  ...[
-    'eyJhbGciOiJIUzUxMiJ9.canary.sig',
-    'canarySerial55512345',
-    'rtsp://canary:pw@cam',
-    '+358401234567',
-    'Kanariankatu',
-  ],
-  ...['6.7890123', 'Canary iPhone', '4711.4711'],
-];
-
-/** Fills a home with data that nobody else should see. */
-function fillWithCanaries(home: Home): void {
-  const [lampName = '', roomName = '', sceneName = '', ruleName = '', groupName = '', label = ''] = NAMES;
-  const [, id = '', email, mac, address, token, serial, link, telephone, street, , phone = ''] = CANARIES;
-  home.rename('rooms', 'Sauna', roomName);
-  home.rename('scenes', 'Saunailta', sceneName);
-  home.rename('rules', 'Elokuvavalot himmeinä', ruleName);
-  home.rename('groups', 'Makuuhuone', groupName);
-  const lamp = home.device('Olohuoneen lamppu');
-  const secrets = {
-    pin: 4711.4711,
-    owner: email,
-    address,
-    ieee: mac,
-    auth: token,
-    note: street,
-    serialNumber: serial,
-    link,
-    [id]: 1,
-  };
-  const more = {
-    latitude: 6.7890123,
-    telephone,
-    unknown: { deeper: [email, { name: lampName }, telephone] },
-    user: lampName,
-  };
-  const state = { ...lamp.state, ...secrets, ...more };
-  home.put('devices', { ...lamp, id, name: lampName, model: `Bulb of ${email}`, zones: [mac ?? ''], state });
-  home.put('devices', { ...home.device('Matin puhelin'), model: phone });
-  home.put('devices', { ...home.device('Eteisen seinäkytkin'), buttons: [{ id: 1, label }] });
-  home.raiseAlarm(id, lampName);
-}
 
 /** A clock on which time passes only in `sleep`, without waiting. */
 class Clock {
@@ -83,22 +28,26 @@ class Clock {
   };
 }
 
-/** Records a home with private test data (canaries) and random changes. */
-async function recorded(seed: number, names: Recording['names'], lastsMs: number, everyMs: number): Promise<Recording> {
+/** Records a home until `lastsMs` have passed on its clock. */
+function recordOf(home: Home, clock: Clock, lastsMs: number, everyMs: number): Promise<Recording> {
+  const ask = (path: string) => home.poll(Number(new URL(`http://hub${path}`).searchParams.get('ts')), never);
+  return recordHome({ ask, hubVersion: '1.14.9.124', names: 'kept', lastsMs, everyMs, clock });
+}
+
+/** Records a day of a home with random changes. */
+async function recordedDay(seed: number): Promise<Recording> {
   const clock = new Clock();
-  const home = new Home('canary-hub', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
-  fillWithCanaries(home);
+  const home = new Home('home', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
   let polls = 0;
   clock.onSleep = () => {
     polls += 1;
     if (polls % 7 === seed % 7) home.wander(1 + (polls % 3));
     if (polls === 50) home.press('Eteisen seinäkytkin', 1, ['longpress']);
     if (polls === 60) home.remove('devices', 'Kaiutin');
-    if (polls === 70) home.addLike('Ulko-ovi', `${NAMES[0]} 2`);
+    if (polls === 70) home.addLike('Ulko-ovi', 'Takaovi');
     if (polls === 80) home.sendFull();
   };
-  const ask = (path: string) => home.poll(Number(new URL(`http://hub${path}`).searchParams.get('ts')), never);
-  return recordHome({ ask, hubVersion: '1.14.9.124', names, lastsMs, everyMs, clock });
+  return recordOf(home, clock, DAY_MS, 60_000);
 }
 
 /** Returns a home that replays a recording, and its clock. */
@@ -173,8 +122,7 @@ async function recordedPresses(): Promise<Recording> {
     if (polls % 60 === 5) home.checkIn('Eteisen seinäkytkin');
     if (polls % 60 === 0) home.press('Eteisen seinäkytkin', polls % 180 === 0 ? 2 : 1);
   };
-  const ask = (path: string) => home.poll(Number(new URL(`http://hub${path}`).searchParams.get('ts')), never);
-  return recordHome({ ask, hubVersion: '1.14.9.124', names: 'kept', lastsMs: 1_440_000, everyMs: 2000, clock });
+  return recordOf(home, clock, 1_440_000, 2000);
 }
 
 /** Returns the buttons that a client reports as pressed during a replay, if it polls every `everyMs`. */
@@ -193,39 +141,9 @@ async function pressesReceived(recording: Recording, speed: number, everyMs: num
 }
 
 describe('A recording of a home', () => {
-  for (const names of ['replaced', 'kept'] as const) {
-    it(`contains no personal data, with names ${names}`, async () => {
-      const text = JSON.stringify(await recorded(1, names, 600_000, 5000));
-      assert.deepEqual(
-        CANARIES.filter((canary) => text.includes(canary)),
-        [],
-      );
-      const found = NAMES.filter((name) => text.includes(name));
-      assert.deepEqual(found, names === 'kept' ? NAMES : []);
-    });
-  }
-
-  it('keeps the type and state of devices, with readable ids', async () => {
-    const { things, polls } = parseRecording(JSON.stringify(await recorded(2, 'replaced', 600_000, 5000)));
-    const devices = Object.values(things.devices ?? {});
-    assert.ok(devices.length >= 40);
-    const thermostat = devices.find((device) => device?.['type'] === 'THERMOSTAT');
-    assert.match(String(thermostat?.['id']), /^device-\d+$/);
-    assert.equal(thermostat?.['manufacturer'], 'Schneider Electric');
-    const { type, targetTemp } = thermostat['state'] as Record<string, unknown>;
-    assert.deepEqual([type, typeof targetTemp], ['STATE_THERMOSTAT', 'number']);
-    assert.match(String(thermostat['room']), /^room-\d+$/);
-    assert.ok(Object.values(things.rooms ?? {}).some((room) => room?.['name'] === '$KITCHEN'));
-    assert.ok(polls.length > 10);
-    assert.ok(
-      polls.some(({ changes }) => Object.values(changes.devices ?? {}).includes(null)),
-      'one was removed',
-    );
-  });
-
   it('is the same at 1, 60 and 1000 times its speed', async () => {
     for (let seed = 1; seed <= sized(5, 20); seed++) {
-      const recording = await recorded(seed, 'replaced', DAY_MS, 60_000);
+      const recording = await recordedDay(seed);
       const [once, sixty, thousand] = [
         await pollReplay(recording, 1, 10_000),
         await pollReplay(recording, 60, 1000),
