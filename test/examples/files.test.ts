@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
 import { definitionOf, types } from '../nodes/support/shipped';
 import type { FlowNode } from '../live/harness/flow';
-import { CHART, DASHBOARD, HOME_ASSISTANT, HOMEKIT, LAMP, NAMES, PAGE, read, RECIPES } from './support/files';
+import { HOME_ASSISTANT, HOMEKIT, LAMP, NAMES, neededNodes, read, RECIPES } from './support/files';
 
 /** The type of the referenced node, by the property that refers to it. */
 const REFERENCES: Record<string, string> = {
@@ -33,25 +33,6 @@ const WIRED: Record<string, number> = { 'homekit-service': 1 };
 const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);
 
 describe('the files of the examples', () => {
-  it('include one example for each action node and each task', () => {
-    assert.deepEqual(
-      NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
-      [
-        ...['The first lamp', 'Motion light that goes off after 5 minutes', 'Wall switch, short and long', CHART],
-        ...[
-          'Daily check with a notification',
-          'Renew before a holiday',
-          DASHBOARD,
-          LAMP,
-          PAGE,
-          HOME_ASSISTANT,
-          HOMEKIT,
-        ],
-        ...RECIPES,
-      ].sort(),
-    );
-  });
-
   it('have a cookbook page for each recipe, and a recipe for each page', () => {
     const folder = join(packageRoot, 'docs', 'cookbook');
     const pages = readdirSync(folder).filter((name) => name !== 'README.md');
@@ -62,14 +43,6 @@ describe('the files of the examples', () => {
       return example;
     });
     assert.deepEqual(named.sort(), [...RECIPES, LAMP, HOME_ASSISTANT, HOMEKIT, 'Wall switch, short and long'].sort());
-  });
-
-  it('use each node of the package', () => {
-    const used = new Set(NAMES.flatMap(read).map(({ type }) => type));
-    assert.deepEqual(
-      types.filter((type) => !used.has(type)),
-      [],
-    );
   });
 
   it('have no id twice, because Node-RED asks about duplicates at an import', () => {
@@ -117,6 +90,11 @@ describe('the files of the examples', () => {
         const defaults = { cloudUrl, autorefresh: true, expiry: '1', expiryUnit: 'days', store: '' };
         const info = 'This account came with an example.';
         assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', info, name: '', ...defaults }]);
+      });
+
+      it('uses nodes of another package only if its name says so', () => {
+        const used = ['ui-', 'homekit-'].filter((prefix) => flow.some(({ type }) => type.startsWith(prefix)));
+        assert.deepEqual(used, [neededNodes(name) ?? []].flat());
       });
 
       it('has a wire from each output and to each node', () => {

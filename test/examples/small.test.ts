@@ -21,22 +21,6 @@ describe('the examples in Node-RED', () => {
     bench.simulator.fault(call, { reset: true });
   };
 
-  for (const name of NAMES) {
-    it(`${name}: has only nodes of Node-RED, of this package or of the package in its name`, async () => {
-      const reply = await bench.nodeRed.admin('GET', '/nodes', undefined, { Accept: 'application/json' });
-      const known = new Set((reply.body as { types: string[] }[]).flatMap(({ types }) => types).concat('tab'));
-      assert.ok(known.has('inject') && known.has('cozify-ping'), 'the list is one of types');
-      const others = read(name)
-        .map(({ type }) => type)
-        .filter((type) => !known.has(type));
-      assert.deepEqual(
-        others.filter((type) => !type.startsWith(neededNodes(name) ?? 'nodes of another package')),
-        [],
-      );
-      assert.equal(others.length > 0, neededNodes(name) !== undefined, 'the name says what it needs');
-    });
-  }
-
   it('all run together unchanged', async () => {
     const flows = NAMES.filter((name) => neededNodes(name) === undefined).flatMap(read);
     const from = bench.nodeRed.log.length;
