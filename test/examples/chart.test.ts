@@ -56,9 +56,7 @@ describe('the dashboard examples', () => {
   };
 
   it('draw a line in degrees for each thermometer, add later changes, and keep the legend on one line', async () => {
-    const [hub] = bench.simulator.hubs;
-    assert.ok(hub);
-    const { home } = hub;
+    const { home } = bench.hub;
     const thermometers = home.devices.filter(({ capabilities }) =>
       JSON.stringify(capabilities).includes('"TEMPERATURE"'),
     );
@@ -81,17 +79,11 @@ describe('the dashboard examples', () => {
   });
 
   it('keep switch and slider in step with the lamp, without a loop', async () => {
-    const [hub] = bench.simulator.hubs;
-    assert.ok(hub);
-    const { home, log } = hub;
+    const { home, log } = bench.hub;
     const lamp = 'Olohuoneen lamppu';
     const visit = await Visit.open(browser, `${bench.nodeRed.url}/dashboard/lamps`);
     const toggle = visit.main.locator('input[type=checkbox]');
     const slider = visit.main.locator('[role=slider]');
-    const untilPolled = (): Promise<unknown> => {
-      const polls = log.count({ path: '/hub/poll' });
-      return until('three more polls', () => log.count({ path: '/hub/poll' }) >= polls + 3);
-    };
     let shown = '';
     const untilShows = (isOn: boolean, percent: string): Promise<unknown> =>
       until(`${String(isOn)} and ${percent} to be shown`, async () => {
@@ -109,7 +101,7 @@ describe('the dashboard examples', () => {
     await toggle.click();
     await until('the lamp to be on', () => home.device(lamp).state['isOn'] === true);
     // Waits for the hub's confirmation, because it would set the slider back.
-    await untilPolled();
+    await bench.untilPolled(3);
     await untilShows(true, '40');
     await slider.focus();
     await visit.page.keyboard.press('ArrowRight');
@@ -118,9 +110,9 @@ describe('the dashboard examples', () => {
       'the lamp to be brighter',
       () => Math.round(Number(home.device(lamp).state['brightness']) * 100) === 41,
     );
-    await untilPolled();
+    await bench.untilPolled(3);
     const sent = log.commands.length;
-    await untilPolled();
+    await bench.untilPolled(3);
     assert.equal(log.commands.length, sent, 'what the hub confirms is not sent again');
     const levels = log.commands.flatMap(
       ({ state }) => (state as { brightness?: number } | undefined)?.brightness ?? [],

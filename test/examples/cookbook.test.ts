@@ -81,33 +81,17 @@ describe('the recipes of the cookbook', () => {
     bench = await Bench.open();
     await bench.deploy(RECIPES, undefined, shortened);
     await bench.logIn();
-    const { log } = hub();
-    await until('them to listen', () => log.count({ path: '/hub/poll' }) >= 3);
+    await bench.untilPolled();
   });
   after(() => bench.close());
 
-  const hub = () => bench.simulator.hubs[0] ?? assert.fail('There is no hub.');
+  const hub = () => bench.hub;
   const isOn = (name: string): unknown => hub().home.device(name).state['isOn'];
   const untilOn = (name: string, expected: boolean): Promise<unknown> =>
     until(`${name} to be ${expected ? 'on' : 'off'}`, () => isOn(name) === expected);
 
-  /** Waits until the subscribed nodes have received the latest change. */
-  const untilPolled = (): Promise<unknown> => {
-    const { log } = hub();
-    const polls = log.count({ path: '/hub/poll' });
-    return until('two more polls', () => log.count({ path: '/hub/poll' }) >= polls + 2);
-  };
-
   const since = (from: number) => bench.shown().slice(from);
-
-  /** Waits until a debug node shows a text that matches. Skips the first `from` texts. */
-  const untilShown = (from: number, node: string, text: RegExp): Promise<unknown> =>
-    until(`${node} to show ${String(text)}`, () =>
-      since(from).some((shown) => shown.node === node && text.test(shown.text)),
-    ).catch((error: unknown) => {
-      throw new Error(`${String(error)} Shown: ${JSON.stringify(since(from))}`);
-    });
-  const untilSent = (from: number, text: RegExp) => untilShown(from, 'What would be sent', text);
+  const untilSent = (from: number, text: RegExp) => bench.untilShown('What would be sent', text, from);
 
   it('Alert: turns lamps red and restores their former state', async () => {
     const { home } = hub();
@@ -121,7 +105,7 @@ describe('the recipes of the cookbook', () => {
     };
     await until('both to be red', () => red('Olohuoneen lamppu') && red('Yövalo'));
     await untilOn('Yövalo', false);
-    await untilShown(from, 'Restored', /Olohuoneen lamppu/);
+    await bench.untilShown('Restored', /Olohuoneen lamppu/, from);
     const { brightness, colorMode } = home.device('Olohuoneen lamppu').state;
     assert.equal(colorMode, 'ct');
     assert.ok(Math.abs(Number(brightness) - 0.4) < 0.01, String(brightness));
@@ -142,7 +126,7 @@ describe('the recipes of the cookbook', () => {
     home.change('Saunan lämpömittari', { temperature: 60 });
     home.change('Saunan kiuas', { isOn: false });
     const from = bench.shown().length;
-    await untilPolled();
+    await bench.untilPolled();
     home.change('Saunan kiuas', { isOn: true });
     home.change('Saunan lämpömittari', { temperature: 71.5 });
     await untilSent(from, /^The sauna is ready: 71\.5 °C\.$/);
@@ -200,7 +184,7 @@ describe('the recipes of the cookbook', () => {
     const { home } = hub();
     const phones = ['Matin puhelin', 'Liisan puhelin'];
     for (const phone of phones) home.setReachable(phone, true);
-    await untilPolled();
+    await bench.untilPolled();
     /** Returns the number of commands to run a scene that the hub has received. */
     const runs = (scene: string): number => {
       const { id } = home.find('scenes', scene);
@@ -209,12 +193,12 @@ describe('the recipes of the cookbook', () => {
     const from = bench.shown().length;
     const awayBefore = runs('$AWAY');
     for (const phone of phones) home.setReachable(phone, false);
-    await untilShown(from, 'Done', /^away$/);
+    await bench.untilShown('Done', /^away$/, from);
     assert.equal(home.find('scenes', '$AWAY').isOn, true);
     // Counts commands and not messages, because the first message that the phones are at home may arrive late.
     const [back, homeBefore] = [bench.shown().length, runs('$HOME')];
     for (const phone of phones) home.setReachable(phone, true);
-    await untilShown(back, 'Done', /^home$/);
+    await bench.untilShown('Done', /^home$/, back);
     await until('the scene to be on', () => home.find('scenes', '$HOME').isOn === true);
     assert.deepEqual([runs('$AWAY') - awayBefore, runs('$HOME') - homeBefore], [1, 1]);
   });
@@ -264,20 +248,20 @@ describe('the recipes of the cookbook', () => {
     home.change(sensor, { motion: false });
     let from = bench.shown().length;
     home.change(lamp, { isOn: isOn(lamp) !== true });
-    await untilShown(from, 'By hand', /^true$/);
+    await bench.untilShown('By hand', /^true$/, from);
     home.change(lamp, { isOn: false });
     home.change(sensor, { motion: true });
-    await untilPolled();
+    await bench.untilPolled();
     // On a slow machine, the shortened hour may be over, and the motion has then switched the lamp on.
     const isOver = (): boolean => since(from).some(({ node, text }) => node === 'By hand' && text === 'false');
     assert.ok(isOn(lamp) === false || isOver(), 'it was switched by hand');
-    await untilShown(from, 'By hand', /^false$/);
+    await bench.untilShown('By hand', /^false$/, from);
     from = bench.shown().length;
     home.change(sensor, { motion: false });
-    await untilShown(from, 'On or off', /^false$/);
+    await bench.untilShown('On or off', /^false$/, from);
     home.change(sensor, { motion: true });
     await untilOn(lamp, true);
-    await untilShown(from, 'On or off', /^true$/);
+    await bench.untilShown('On or off', /^true$/, from);
     assert.ok(
       !bench
         .shown()
@@ -293,7 +277,7 @@ describe('the recipes of the cookbook', () => {
     // Waits long enough for three polls to fail.
     await sleep(6_000);
     await bench.logIn();
-    await untilPolled();
+    await bench.untilPolled();
     assert.deepEqual(
       since(from).filter(({ text }) => /^Koti /.test(text)),
       [],
@@ -318,7 +302,7 @@ describe('the recipes of the cookbook', () => {
       for (const door of [FRONT, BACK]) hub().home.change(door, { open: false });
       await bench.deploy([...RECIPES, 'Wall switch, short and long'], undefined, (node) => noted(shortened(node)));
       await bench.logIn();
-      await untilPolled();
+      await bench.untilPolled();
     });
 
     it('Alert: restores the state before the alert even if a person switches a lamp during the alert', async () => {
@@ -329,7 +313,7 @@ describe('the recipes of the cookbook', () => {
       await untilOn('Yövalo', true);
       home.change('Yövalo', { isOn: true, brightness: 0.77 });
       await untilOn('Yövalo', false);
-      await untilShown(from, 'Restored', /Yövalo/);
+      await bench.untilShown('Restored', /Yövalo/, from);
     });
 
     it('Door: watches two doors, each with its own 10 minutes', async () => {
@@ -351,10 +335,10 @@ describe('the recipes of the cookbook', () => {
     it('Good night: reports only a long press, with a switch node for the kind of press', async () => {
       const { home } = hub();
       home.change('Kattovalo', { isOn: true });
-      await untilPolled();
+      await bench.untilPolled();
       const from = bench.shown().length;
       home.press('Yöpöydän painike', 0);
-      await untilPolled();
+      await bench.untilPolled();
       assert.equal(isOn('Kattovalo'), true, 'after a short press');
       home.press('Yöpöydän painike', 0, ['longpress']);
       await untilOn('Kattovalo', false);
@@ -366,7 +350,7 @@ describe('the recipes of the cookbook', () => {
       const phones = ['Matin puhelin', 'Liisan puhelin'];
       home.change('Lukuvalo', { isOn: true });
       for (const phone of phones) home.setReachable(phone, true);
-      await untilPolled();
+      await bench.untilPolled();
       for (const phone of phones) home.setReachable(phone, false);
       await untilOn('Lukuvalo', false);
       home.setReachable('Liisan puhelin', true);
@@ -378,20 +362,20 @@ describe('the recipes of the cookbook', () => {
       const leak = (moisture: boolean) => home.change('Astianpesukoneen vuotovahti', { moisture });
       leak(false);
       home.change(VALVE, { openPct: 100 });
-      await untilPolled();
+      await bench.untilPolled();
       let from = bench.shown().length;
       leak(true);
       await until('the valve to close', () => home.device(VALVE).state['openPct'] === 0);
-      await untilShown(from, 'Valve is closed', /Pääventtiili/);
+      await bench.untilShown('Valve is closed', /Pääventtiili/, from);
       assert.ok(!since(from).some(({ text }) => text.includes('could not be closed')));
       home.change(VALVE, { openPct: 100 });
       home.setReachable(VALVE, false);
       leak(false);
-      await untilPolled();
+      await bench.untilPolled();
       from = bench.shown().length;
       leak(true);
       await untilSent(from, /^The main valve could not be closed\. Close it by hand\.$/);
-      await untilShown(from, 'Lights are on', /confirmed: true/);
+      await bench.untilShown('Lights are on', /confirmed: true/, from);
       home.setReachable(VALVE, true);
       leak(false);
     });
@@ -400,7 +384,7 @@ describe('the recipes of the cookbook', () => {
       hub().home.change('Ulkolämpötila', { battery: 12 });
       const from = bench.shown().length;
       await bench.inject('Every Sunday at 18');
-      await untilShown(from, 'Below 20 %', /Ulkolämpötila/);
+      await bench.untilShown('Below 20 %', /Ulkolämpötila/, from);
     });
 
     it('Motion light: ends the hour early, and starts another hour after a press of the switch', async () => {
@@ -411,13 +395,13 @@ describe('the recipes of the cookbook', () => {
       await sleep(15_000);
       let from = bench.shown().length;
       home.change(lamp, { isOn: isOn(lamp) !== true });
-      await untilShown(from, 'By hand', /^true$/);
+      await bench.untilShown('By hand', /^true$/, from);
       from = bench.shown().length;
       await bench.inject('End the hour');
-      await untilShown(from, 'By hand', /^false$/);
+      await bench.untilShown('By hand', /^false$/, from);
       from = bench.shown().length;
       home.change(lamp, { isOn: isOn(lamp) !== true });
-      await untilShown(from, 'By hand', /^true$/);
+      await bench.untilShown('By hand', /^true$/, from);
       await bench.inject('End the hour');
     });
 
@@ -456,9 +440,9 @@ describe('the recipes of the cookbook', () => {
       const [heater, seconds] = ['Saunan kiuas', 15];
       const changed = bench.flows.map((node) => (node['name'] === 'On for 2 hours' ? { ...node, for: seconds } : node));
       await bench.nodeRed.deploy(changed);
-      await untilPolled();
+      await bench.untilPolled();
       home.change(heater, { isOn: true });
-      await untilPolled();
+      await bench.untilPolled();
       await bench.nodeRed.stop();
       const stoppedAt = Date.now();
       // On a slow machine, the time may be over before the stop.

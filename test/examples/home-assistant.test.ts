@@ -83,17 +83,8 @@ describe('Home Assistant through MQTT', () => {
     });
 
   /** Waits until nothing has been published and no command has been sent for this long. */
-  async function untilQuiet(ms = 3_000): Promise<void> {
-    const seen = () => `${homeAssistant.messages.length} ${sent()}`;
-    // Counts pauses and does not read a clock, because messages wait too while the machine stops.
-    let [last, quietMs] = [seen(), 0];
-    await until('silence', async () => {
-      await sleep(100);
-      quietMs += 100;
-      if (seen() !== last) [last, quietMs] = [seen(), 0];
-      return quietMs >= ms;
-    });
-  }
+  const untilQuiet = (ms?: number): Promise<void> =>
+    bench.untilQuiet(() => `${homeAssistant.messages.length} ${sent()}`, ms);
 
   /** Returns the number of commands that the hubs have received. */
   const sent = (): number =>

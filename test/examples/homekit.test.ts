@@ -113,10 +113,9 @@ describe('HomeKit for two rooms', () => {
 
   describe('in Node-RED', () => {
     let bench: Bench;
-    const home = () => (bench.simulator.hubs[0] ?? assert.fail('There is no hub.')).home;
+    const home = () => bench.hub.home;
     const state = (device: string) => home().device(device).state;
-    const sent = (): number =>
-      (bench.simulator.hubs[0]?.log.visits ?? []).filter(({ method }) => method === 'PUT').length;
+    const sent = (): number => bench.hub.log.visits.filter(({ method }) => method === 'PUT').length;
     const all = (topic: string) =>
       bench.shown().flatMap(({ node, text }) => (node === topic ? [JSON.parse(text) as Record<string, unknown>] : []));
     /** Returns the last sent value of each characteristic of a service, as the Home app would show it. */
@@ -128,17 +127,6 @@ describe('HomeKit for two rooms', () => {
       ).catch((error: unknown) => {
         throw new Error(`${String(error)} Shown: ${JSON.stringify(all(topic).slice(-5))}`);
       });
-    /** Waits until no command has been sent and nothing has been shown in 30 pauses, so that no command is waiting. */
-    const untilQuiet = async (): Promise<void> => {
-      const seen = () => `${bench.shown().length} ${sent()}`;
-      let [last, pauses] = [seen(), 0];
-      await until('silence', async () => {
-        await sleep(100);
-        pauses += 1;
-        if (seen() !== last) [last, pauses] = [seen(), 0];
-        return pauses >= 30;
-      });
-    };
     /** Sets characteristics, as a person does in the Home app. */
     const set = (topic: string, payload: Record<string, unknown>): Promise<void> =>
       bench.inject(`Home app: ${topic}`, [
@@ -179,8 +167,12 @@ describe('HomeKit for two rooms', () => {
       await untilShown('TemperatureSensor/Makuuhuoneen ilma', { CurrentTemperature: 23.4 });
       await untilShown('HumiditySensor/Makuuhuoneen ilma', { CurrentRelativeHumidity: 45 });
       const { id } = home().device('Lukuvalo');
-      const hub = bench.simulator.hubs[0]?.id;
-      const command = { targets: [{ hub, kind: 'device', id, name: '' }], command: 'off', field: '', value: '' };
+      const command = {
+        targets: [{ hub: bench.hub.id, kind: 'device', id, name: '' }],
+        command: 'off',
+        field: '',
+        value: '',
+      };
       await bench.nodeRed.admin('POST', `/cozify/accounts/${bench.accountId}/command`, command);
       await untilShown('Lightbulb/Lukuvalo', { On: false });
     });
@@ -277,7 +269,7 @@ describe('HomeKit for two rooms', () => {
           blind['TargetPosition'] === state('Rullaverho')['liftPct']
         );
       };
-      await untilQuiet();
+      await bench.untilQuiet(() => `${bench.shown().length} ${sent()}`);
       await until('the same state at both ends', same);
       const quiet = [sent(), bench.shown().length];
       await sleep(5_000);

@@ -16,6 +16,8 @@ describe('the examples in Node-RED', () => {
   });
   after(() => bench.close());
 
+  const home = () => bench.hub.home;
+
   /** Breaks the connection of a call, as an outage does. */
   const breakCall = (call: 'hubkeys' | 'refreshsession' | 'logout'): void => {
     bench.simulator.fault(call, { reset: true });
@@ -134,26 +136,11 @@ describe('the examples in Node-RED', () => {
   it('Changes: sends the temperature as a number, first the current one and then each change', async () => {
     await bench.deploy(['Changes']);
     await bench.logIn();
-    const [hub] = bench.simulator.hubs;
-    const meter = hub?.home.devices.find(
-      ({ state }) => typeof state['temperature'] === 'number' && state['type'] !== 'STATE_LIGHT',
-    );
-    assert.ok(hub && meter);
-    const untilShown = (node: string, text: RegExp) =>
-      until(`${node} to show ${text}`, () =>
-        bench.shown().some((shown) => shown.node === node && text.test(shown.text)),
-      );
-    await untilShown('Degrees', /^\d/);
-    hub.home.change(meter.id, { temperature: 43.21 });
-    await untilShown('Degrees', /^43\.2$/);
-    await untilShown('What changed', /43\.2/);
+    await bench.untilShown('Degrees', /^\d/);
+    home().change('Saunan lämpömittari', { temperature: 43.21 });
+    await bench.untilShown('Degrees', /^43\.2$/);
+    await bench.untilShown('What changed', /43\.2/);
   });
-
-  const home = () => {
-    const [hub] = bench.simulator.hubs;
-    assert.ok(hub);
-    return hub.home;
-  };
 
   it('The first lamp: switches the lamp on, dims and toggles it, and reports a missing lamp', async () => {
     await bench.deploy(['The first lamp']);
@@ -184,19 +171,14 @@ describe('the examples in Node-RED', () => {
     await bench.nodeRed.deploy(bench.flows.map((node) => (inMinutes.includes(node) ? { ...node, for: 1 } : node)));
     const untilLight = (isOn: boolean) =>
       until(`the light to be ${isOn}`, () => home().device(light).state['isOn'] === isOn);
-    const untilShown = (text: string, times: number) =>
-      until(`${text} to be shown`, () => {
-        const shown = bench.shown().filter((one) => one.node === 'On or off' && one.text === text);
-        return shown.length >= times;
-      });
-
-    await untilShown('false', 1);
+    await bench.untilShown('On or off', /^false$/);
     home().change(sensor, { motion: true });
     await untilLight(true);
-    await untilShown('true', 1);
+    await bench.untilShown('On or off', /^true$/);
+    const from = bench.shown().length;
     home().change(sensor, { motion: false });
     await untilLight(false);
-    await untilShown('false', 2);
+    await bench.untilShown('On or off', /^false$/, from);
   });
 
   it('Wall switch: toggles the lamp on a short press, and switches all off on a long one', async () => {
@@ -204,16 +186,12 @@ describe('the examples in Node-RED', () => {
     await bench.logIn();
     const [wall, lamp, other] = ['Eteisen seinäkytkin', 'Eteisen valo', 'Olohuoneen lamppu'];
     for (const one of [lamp, other]) home().change(one, { isOn: true });
-    const { log } = bench.simulator.hubs[0] ?? assert.fail();
-    const from = log.count({ path: '/hub/poll' });
-    await until('it to listen', () => log.count({ path: '/hub/poll' }) >= from + 2);
-    const untilShown = (node: string) => until(node, () => bench.shown().some((shown) => shown.node === node));
-
+    await bench.untilPolled();
     home().press(wall, 1);
-    await untilShown('Toggled');
+    await bench.untilShown('Toggled');
     assert.deepEqual([home().device(lamp).state['isOn'], home().device(other).state['isOn']], [false, true]);
     home().press(wall, 1, ['longpress']);
-    await untilShown('All off');
+    await bench.untilShown('All off');
     assert.equal(home().device(other).state['isOn'], false);
   });
 
@@ -253,51 +231,34 @@ describe('the examples in Node-RED', () => {
   it('Button: distinguishes a short press from a long one', async () => {
     await bench.deploy(['Button']);
     await bench.logIn();
-    const [hub] = bench.simulator.hubs;
-    const wall = hub?.home.devices.find(({ state }) => 'button' in state);
-    assert.ok(hub && wall);
-    const from = hub.log.count({ path: '/hub/poll' });
-    await until('it to listen', () => hub.log.count({ path: '/hub/poll' }) >= from + 2);
-    for (const [node, modifiers] of [
-      ['Long press', ['longpress']],
-      ['Short press', []],
-    ] as const) {
-      hub.home.press(wall.id, 1, modifiers);
-      await until(node, () => bench.shown().some((shown) => shown.node === node && shown.text.includes(wall.name)));
-    }
+    await bench.untilPolled();
+    home().press('Eteisen seinäkytkin', 1, ['longpress']);
+    await bench.untilShown('Long press', /Eteisen seinäkytkin/);
+    home().press('Eteisen seinäkytkin', 1);
+    await bench.untilShown('Short press', /Eteisen seinäkytkin/);
   });
 
   it('Wait: continues once the door is closed, and can be cancelled', async () => {
     await bench.deploy(['Wait']);
     assertShown(await bench.press('We are leaving'), 'Why not', /COZIFY_OTP_REQUIRED/);
     await bench.logIn();
-    const [hub] = bench.simulator.hubs;
-    assert.ok(hub);
-    hub.home.change('Ulko-ovi', { open: true });
+    home().change('Ulko-ovi', { open: true });
     const wait = async (): Promise<void> => {
-      const polls = hub.log.count({ path: '/hub/poll' });
       await bench.inject('We are leaving');
-      await until('it to wait', () => hub.log.count({ path: '/hub/poll' }) >= polls + 2);
+      await bench.untilPolled();
     };
     await wait();
     await bench.inject('Never mind');
-    hub.home.change('Ulko-ovi', { open: false });
-    await until('it to stop', async () => {
-      const polls = hub.log.count({ path: '/hub/poll' });
-      await sleep(3_000);
-      return hub.log.count({ path: '/hub/poll' }) === polls;
-    });
-    hub.home.change('Ulko-ovi', { open: true });
+    home().change('Ulko-ovi', { open: false });
+    await bench.untilQuiet(() => String(bench.hub.log.count({ path: '/hub/poll' })));
+    home().change('Ulko-ovi', { open: true });
     await sleep(3_500);
     await wait();
-    hub.home.change('Ulko-ovi', { open: false });
-    const closed = () => bench.shown().filter(({ node }) => node === 'The door is closed');
-    await until('the door to be closed', () => closed().length > 0);
-    assert.deepEqual(
-      closed(),
-      [{ node: 'The door is closed', text: 'leaving' }],
-      'the one that was called off is not sent',
-    );
+    home().change('Ulko-ovi', { open: false });
+    await bench.untilShown('The door is closed');
+    const closed = bench.shown().filter(({ node }) => node === 'The door is closed');
+    const once = [{ node: 'The door is closed', text: 'leaving' }];
+    assert.deepEqual(closed, once, 'the one that was called off is not sent');
   });
 
   it('Events: sends each event, and reports a lost or restored login through a node of its own', async () => {

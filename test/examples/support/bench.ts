@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { CozifyReport } from '../../live/harness/ask';
 import type { FlowNode } from '../../live/harness/flow';
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
-import { until } from '../../support/wait';
-import { Simulator } from '../../simulator';
+import { sleep, until } from '../../support/wait';
+import { Simulator, type SimulatedHub } from '../../simulator';
 import { read } from './files';
 
 /** The output of a debug node. */
@@ -112,6 +112,11 @@ export class Bench {
     return 'account' in node ? { ...node, account: this.accountId } : node;
   }
 
+  /** The first hub of the home. */
+  get hub(): SimulatedHub {
+    return this.simulator.hubs[0] ?? assert.fail('There is no hub.');
+  }
+
   /** Logs in through the account's endpoints, as the dialog does. */
   async logIn(): Promise<void> {
     await this.#post('otp', {});
@@ -180,6 +185,35 @@ export class Bench {
     return entries.flatMap((entry) => {
       const [, node, text] = /^.{14,15} - \[info\] \[debug:(.+?)\](.*)/s.exec(entry) ?? [];
       return node === undefined || text === undefined ? [] : { node, text: text.trim() };
+    });
+  }
+
+  /** Waits until a debug node shows a text that matches. Skips the first `from` outputs. */
+  async untilShown(node: string, text = /^/, from = 0): Promise<void> {
+    const since = (): Shown[] => this.shown().slice(from);
+    await until(`${node} to show ${String(text)}`, () =>
+      since().some((shown) => shown.node === node && text.test(shown.text)),
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)} Shown: ${JSON.stringify(since())}`);
+    });
+  }
+
+  /** Waits for more polls of the first hub. After two, the subscribed nodes have received the latest change. */
+  async untilPolled(times = 2): Promise<void> {
+    const polls = (): number => this.hub.log.count({ path: '/hub/poll' });
+    const from = polls();
+    await until(`${times} more polls`, () => polls() >= from + times);
+  }
+
+  /** Waits until `seen` has returned the same value for this long. */
+  async untilQuiet(seen: () => string, ms = 3_000): Promise<void> {
+    // Counts pauses and does not read a clock, because messages wait too while the machine stops.
+    let [last, quietMs] = [seen(), 0];
+    await until('silence', async () => {
+      await sleep(100);
+      quietMs += 100;
+      if (seen() !== last) [last, quietMs] = [seen(), 0];
+      return quietMs >= ms;
     });
   }
 
