@@ -438,7 +438,7 @@ describe('Home Assistant through MQTT', () => {
     });
 
     it('catches up after the broker was killed and restarted', async () => {
-      await broker.stop('SIGKILL');
+      await broker.stop();
       house().home.change('Ulko-ovi', { open: house().home.device('Ulko-ovi').state['open'] !== true });
       const gone = house().home.device(COPY_2).id;
       house().home.remove('devices', gone);
@@ -455,7 +455,7 @@ describe('Home Assistant through MQTT', () => {
       const gone = cottage().home.device('Järviveden lämpötila').id;
       const idsOf = () => homeAssistant.entities.map(({ config }) => String(config['unique_id'])).sort();
       const expected = idsOf().filter((id) => !id.includes(gone));
-      await broker.stop('SIGKILL');
+      await broker.stop();
       cottage().home.remove('devices', gone);
       // Home Assistant keeps a discovered device until it receives an empty message for the device.
       for (const topic of [...homeAssistant.topics.keys()])

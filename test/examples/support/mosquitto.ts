@@ -1,12 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { keepTrackOf, tempFolder } from '../../live/harness/leftovers';
-import { debianProgram, howToGet, type DebianProgram } from '../../support/debian-program';
+import { tempFolder } from '../../live/harness/leftovers';
+import type { DebianProgram } from '../../support/debian-program';
 import { freePort } from '../../support/ports';
-import { until } from '../../support/wait';
+import { ServerProgram } from '../../support/server-program';
 
 const MOSQUITTO: DebianProgram = {
   name: 'the MQTT broker Mosquitto',
@@ -17,17 +14,11 @@ const MOSQUITTO: DebianProgram = {
 };
 
 /** A real Mosquitto on a free port of 127.0.0.1, with its own configuration. Retained messages survive a restart. */
-export class Mosquitto {
-  readonly port: number;
+export class Mosquitto extends ServerProgram {
   readonly #folder = tempFolder('mosquitto');
-  #child: ChildProcess | undefined;
-
-  private constructor(port: number) {
-    this.port = port;
-  }
 
   static async start(): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort());
+    const broker = new Mosquitto(MOSQUITTO, await freePort());
     await broker.launch();
     return broker;
   }
@@ -45,32 +36,6 @@ export class Mosquitto {
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
-    const child = spawn(debianProgram(MOSQUITTO), ['-c', config], { stdio: 'ignore' });
-    keepTrackOf(child);
-    this.#child = child;
-    await until('Mosquitto to answer', () => this.#answers(child));
-  }
-
-  /** Ends the broker with SIGTERM, or with SIGKILL as in a power cut. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  }
-
-  async #answers(child: ChildProcess): Promise<boolean> {
-    if (child.exitCode !== null) throw new Error(`Mosquitto ended with ${child.exitCode}. ${howToGet(MOSQUITTO)}`);
-    const socket = createConnection({ port: this.port, host: '127.0.0.1' });
-    try {
-      await once(socket, 'connect');
-      return true;
-    } catch {
-      return false;
-    } finally {
-      socket.destroy();
-    }
+    await this.run(['-c', config]);
   }
 }
