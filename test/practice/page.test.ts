@@ -215,45 +215,31 @@ describe('The page of the practice home, on a phone', () => {
 
   it('starts a trouble and ends it', async () => {
     const token = simulator.issueToken(EMAIL);
-    const hubKeys = () => fetch(`${simulator.cloudUrl}/user/hubkeys`, { headers: { Authorization: token } });
-    const isOnLan = () =>
-      fetch(`http://${hub.host}/hub`).then(
-        () => true,
-        () => false,
+    const statusOf = (url: string) =>
+      fetch(url, { headers: { Authorization: token } }).then(
+        ({ status }) => status,
+        () => 0,
       );
+    const hubKeys = () => statusOf(`${simulator.cloudUrl}/user/hubkeys`);
+    const isOnLan = async () => (await statusOf(`http://${hub.host}/hub`)) !== 0;
+    const [lan, off, login] = ['Hubi ei vastaa lähiverkossa', 'Hubi on sammutettu', 'Kirjautuminen hylätään'];
     await openTroubles();
-    await trouble('Hubi ei vastaa lähiverkossa').check();
-    await until('the LAN to be refused', async () => !(await isOnLan()) && hub.connected);
-    await trouble('Hubi on sammutettu').check();
-    await until('the hub to be off', () => !hub.connected);
-    await page.getByText('Hubi on sammutettu: flow').waitFor();
-    await trouble('Hubi on sammutettu').uncheck();
-    await until('the hub to be on', () => hub.connected);
-    assert.equal(await isOnLan(), false);
-    await trouble('Hubi ei vastaa lähiverkossa').uncheck();
-    await until('the LAN to be back', isOnLan);
-    await trouble('Pilveen ei saada yhteyttä').check();
-    await until('the cloud to be away', () =>
-      hubKeys().then(
-        () => false,
-        () => true,
-      ),
-    );
-    await trouble('Pilveen ei saada yhteyttä').uncheck();
-    await until('the cloud to be back', () =>
-      hubKeys().then(
-        (answer) => answer.ok,
-        () => false,
-      ),
-    );
-    await trouble('Kirjautuminen hylätään').check();
-    await until('the login to be rejected', async () => (await hubKeys()).status === 401);
-    await trouble('Kirjautuminen hylätään').uncheck();
-    await until('the login to be good', async () => (await hubKeys()).ok);
-    await trouble('Kirjautuminen hylätään').check();
-    await until('the login to be rejected again', () => simulator.troubles.isLoginRejected);
+    for (const [label, isOn, isReached] of [
+      [lan, true, async () => !(await isOnLan()) && hub.connected],
+      [off, true, async () => !hub.connected && (await page.getByText('Hubi on sammutettu: flow').isVisible())],
+      [off, false, async () => hub.connected && !(await isOnLan())],
+      [lan, false, isOnLan],
+      ['Pilveen ei saada yhteyttä', true, async () => (await hubKeys()) === 0],
+      ['Pilveen ei saada yhteyttä', false, async () => (await hubKeys()) === 200],
+      [login, true, async () => (await hubKeys()) === 401],
+      [login, false, async () => (await hubKeys()) === 200],
+      [login, true, () => simulator.troubles.isLoginRejected],
+    ] as const) {
+      await trouble(label).setChecked(isOn);
+      await until(`${label}: ${isOn}`, isReached);
+    }
     simulator.issueToken(EMAIL);
-    await until('a new login to end it', async () => !(await trouble('Kirjautuminen hylätään').isChecked()));
+    await until('a new login to end it', async () => !(await trouble(login).isChecked()));
   });
 
   it('follows the devices that the app adds, renames, moves and deletes', async () => {
