@@ -73,6 +73,18 @@ function noted(node: FlowNode): FlowNode | FlowNode[] {
   }
 }
 
+/** Returns the prices of today, for periods of equal length. The price of each period is its number, except now. */
+function prices(perDay: number, priceNow: number): { start: string; price: number }[] {
+  const now = new Date();
+  const minutes = 1_440 / perDay;
+  const current = Math.floor((now.getHours() * 60 + now.getMinutes()) / minutes);
+  return Array.from({ length: perDay }, (_, period) => ({
+    start: new Date(new Date(now).setHours(0, period * minutes, 0, 0)).toISOString(),
+    // The next period has the same price, because it may begin at any moment.
+    price: [current, current + 1].includes(period) ? priceNow : period + 1,
+  }));
+}
+
 describe('the recipes of the cookbook', () => {
   let bench: Bench;
 
@@ -161,17 +173,10 @@ describe('the recipes of the cookbook', () => {
 
   it('Water heater: is on in the cheap hours and without a known price, and off otherwise', async () => {
     const heater = 'Lämminvesivaraaja';
-    const hour = new Date().getHours();
-    const prices = (priceNow: number) => {
-      const at = (ofDay: number) => new Date(new Date().setHours(ofDay, 0, 0, 0)).toISOString();
-      // The next hour has the same price, because it may begin at any moment.
-      const priceAt = (ofDay: number) => ([hour, hour + 1].includes(ofDay) ? priceNow : ofDay);
-      return Array.from({ length: 24 }, (_, ofDay) => ({ start: at(ofDay), price: priceAt(ofDay) }));
-    };
     // Begins with a change to off: the flow sends only new values, and may have been asked at a quarter of an hour.
     for (const [known, expected] of [
-      [prices(-5), true],
-      [prices(99), false],
+      [prices(24, -5), true],
+      [prices(24, 99), false],
       [[], true],
     ] as const) {
       await bench.inject('Example prices', [{ p: 'payload', v: JSON.stringify(known), vt: 'json' }]);
@@ -417,20 +422,11 @@ describe('the recipes of the cookbook', () => {
     });
 
     it('Water heater: takes prices in quarters of an hour', async () => {
-      const now = new Date();
-      const startOfDay = new Date(now).setHours(0, 0, 0, 0);
-      const current = Math.floor((now.getTime() - startOfDay) / 900_000);
-      const prices = (priceNow: number) =>
-        Array.from({ length: 96 }, (_, quarter) => ({
-          start: new Date(startOfDay + quarter * 900_000).toISOString(),
-          // The next quarter has the same price, because it may begin at any moment.
-          price: [current, current + 1].includes(quarter) ? priceNow : quarter + 1,
-        }));
       for (const [price, expected] of [
         [999, false],
         [-5, true],
       ] as const) {
-        await bench.inject('Example prices', [{ p: 'payload', v: JSON.stringify(prices(price)), vt: 'json' }]);
+        await bench.inject('Example prices', [{ p: 'payload', v: JSON.stringify(prices(96, price)), vt: 'json' }]);
         await untilOn('Lämminvesivaraaja', expected);
       }
     });
