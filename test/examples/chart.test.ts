@@ -2,22 +2,8 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { Bench, CHART, LAMP, launchBrowser, read, until, userDirWithDashboard, Visit } from './support';
 
-/** The part of the dashboard page that this test reads: the messages of each widget. */
-interface DashboardWindow {
-  document: {
-    querySelector(selector: string): {
-      __vue_app__: {
-        config: {
-          globalProperties: {
-            $store: {
-              state: { data: { messages: Record<string, Point[]> }; ui: { widgets: Record<string, unknown> | null } };
-            };
-          };
-        };
-      };
-    };
-  };
-}
+/** The store of the dashboard's page, as an expression for the browser. */
+const STORE = "document.querySelector('#app').__vue_app__.config.globalProperties.$store.state";
 
 interface Point {
   series: string;
@@ -42,14 +28,13 @@ describe('the dashboard examples', () => {
     await bench.close();
   });
 
+  const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
+
   /** Returns the temperatures in the chart on the page, by thermometer. */
   const lines = async (): Promise<Map<string, number[]>> => {
-    const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
-    const points = await here.page.evaluate((id) => {
-      const { document } = globalThis as unknown as DashboardWindow;
-      const { messages } = document.querySelector('#app').__vue_app__.config.globalProperties.$store.state.data;
-      return (messages[id] ?? []).map(({ series, payload }) => ({ series, payload }));
-    }, chart);
+    const points = await here.page.evaluate<Point[]>(
+      `(${STORE}.data.messages['${chart}'] ?? []).map(({ series, payload }) => ({ series, payload }))`,
+    );
     const all = new Map<string, number[]>();
     for (const { series, payload } of points) all.set(series, [...(all.get(series) ?? []), payload]);
     return all;
@@ -68,13 +53,9 @@ describe('the dashboard examples', () => {
     assert.ok([...(await lines()).values()].flat().every((degrees) => typeof degrees === 'number'));
     // The legend is on one line, clear of the curves, on a phone too.
     await here.page.setViewportSize({ width: 390, height: 844 });
-    const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
-    await until('the legend in one line', () =>
-      here.page.evaluate((id) => {
-        const { document } = globalThis as unknown as DashboardWindow;
-        const { $store } = document.querySelector('#app').__vue_app__.config.globalProperties;
-        return JSON.stringify($store.state.ui.widgets?.[id] ?? null).includes('"legend":{"type":"scroll"');
-      }, chart),
+    const widget = `JSON.stringify(${STORE}.ui.widgets?.['${chart}'] ?? null)`;
+    await until('the legend in one line', async () =>
+      (await here.page.evaluate<string>(widget)).includes('"legend":{"type":"scroll"'),
     );
   });
 
