@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from '../simulator';
+import { run } from '../support/program';
 import { until } from '../support/wait';
 import { tempFolder } from './harness';
-import { keepTrackOf } from './harness/leftovers';
-import { installedUserDir, packageRoot, plainEnv } from './harness/packed';
+import { installedUserDir, packageRoot } from './harness/packed';
 
 const MODULE = '@cozify-community/node-red-cozify';
 const EMAIL = 'matti@example.fi';
@@ -86,7 +85,7 @@ describe('The package as a library, from its tarball', () => {
       };
       writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
       const compiler = join(packageRoot, 'node_modules', 'typescript-7', 'bin', 'tsc');
-      assert.deepEqual(await run(program, [compiler, '-p', '.']), { status: 0, printed: '' });
+      assert.deepEqual(await run([compiler, '-p', '.'], { cwd: program }), { status: 0, printed: '' });
     });
   }
 
@@ -100,7 +99,7 @@ describe('The package as a library, from its tarball', () => {
        console.log(JSON.stringify(Object.keys(required).sort()));
        console.log(Object.keys(required).every((name) => required[name] === imported[name]));`,
     );
-    const { printed } = await run(folder, ['names.mjs']);
+    const { printed } = await run(['names.mjs'], { cwd: folder });
     assert.deepEqual(printed.trim().split('\n'), [JSON.stringify([...VALUES].sort()), 'true']);
   });
 
@@ -111,7 +110,7 @@ describe('The package as a library, from its tarball', () => {
       `console.log(require('${MODULE}/package.json').version);
        try { require('${MODULE}/dist/src/nodes-api.js'); } catch ({ code }) { console.log(code); }`,
     );
-    const { printed } = await run(folder, ['inside.cjs']);
+    const { printed } = await run(['inside.cjs'], { cwd: folder });
     assert.deepEqual(printed.trim().split('\n'), [version, 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
   });
 
@@ -119,7 +118,7 @@ describe('The package as a library, from its tarball', () => {
     const simulator = await Simulator.start();
     try {
       writeFileSync(join(folder, 'shown.mjs'), shownProgram(tempFolder('library'), simulator.cloudUrl));
-      const first = await run(folder, ['shown.mjs'], () => simulator.latestCode(EMAIL));
+      const first = await run(['shown.mjs'], { cwd: folder, say: () => simulator.latestCode(EMAIL) });
       const lines = [
         'the login is valid: true',
         `hubs: ${simulator.hubs.map(({ name }) => name).join(', ')}`,
@@ -128,7 +127,7 @@ describe('The package as a library, from its tarball', () => {
         'error: COZIFY_OTP_REJECTED',
       ];
       assert.deepEqual(first, { status: 0, printed: `The code that was e-mailed: ${lines.join('\n')}\n` });
-      const second = await run(folder, ['shown.mjs']);
+      const second = await run(['shown.mjs'], { cwd: folder });
       assert.deepEqual(second, { status: 0, printed: `${lines.join('\n')}\n` });
       assert.equal(simulator.mails.length, 1);
     } finally {
@@ -144,12 +143,12 @@ describe('The package as a library, from its tarball', () => {
       writeFileSync(join(folder, 'readme.mjs'), program);
       const brightness = lamp();
       const done = { status: 0, printed: '' };
-      assert.deepEqual(await run(folder, ['readme.mjs']), done);
+      assert.deepEqual(await run(['readme.mjs'], { cwd: folder }), done);
       assert.equal(lamp(), brightness);
-      assert.deepEqual(await run(folder, ['readme.mjs', simulator.latestCode(EMAIL)]), done);
+      assert.deepEqual(await run(['readme.mjs', simulator.latestCode(EMAIL)], { cwd: folder }), done);
       await until('the lamp to be dimmed', () => Math.round(Number(lamp()) * 100) === 40);
       simulator.hubs[0]?.home.change('Olohuoneen lamppu', { brightness: 1 });
-      assert.deepEqual(await run(folder, ['readme.mjs']), done);
+      assert.deepEqual(await run(['readme.mjs'], { cwd: folder }), done);
       await until('the lamp to be dimmed again', () => Math.round(Number(lamp()) * 100) === 40);
       assert.equal(simulator.mails.length, 1);
     } finally {
@@ -176,28 +175,4 @@ function inOwnPlace(program: string, directory: string, cloudUrl: string): strin
   const shown = "directory: '/var/lib/my-program'";
   assert.ok(program.includes(shown) && program.includes(`email: '${EMAIL}'`));
   return program.replace(shown, `directory: ${JSON.stringify(directory)}, cloudUrl: ${JSON.stringify(cloudUrl)}`);
-}
-
-/**
- * Runs a program in a folder, and answers its question with the result of `say`. Returns its exit status and its
- * output.
- */
-function run(cwd: string, args: string[], say?: () => string): Promise<{ status: number | null; printed: string }> {
-  const child = spawn(process.execPath, args, { cwd, env: plainEnv() });
-  keepTrackOf(child);
-  let printed = '';
-  let isAsked = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      printed += String(chunk);
-      if (say === undefined || isAsked || !printed.includes('e-mailed: ')) return;
-      isAsked = true;
-      child.stdin.end(`${say()}\n`);
-    });
-  }
-  if (say === undefined) child.stdin.end();
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, printed }));
-  });
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { summary } from '../../packages/cozify-practice/src/record';
-import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
+import { tempFolder } from '../live/harness/leftovers';
 import '../live/harness/hooks';
 import { packageRoot, plainEnv } from '../live/harness/packed';
 import { parseRecording, Simulator, type SimulatorOptions } from '../simulator';
+import { Program } from '../support/program';
 import { until } from '../support/wait';
 
 const EMAIL = 'me@example.fi';
@@ -14,45 +15,15 @@ const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'ma
 const TWO_HUBS = { hubs: [{ name: 'Koti' }, { name: 'Mökki 100 %', home: { plan: 'cottage' as const } }] };
 
 /** The `record` command, run in its own folder. */
-class Command {
-  readonly folder = tempFolder('recording');
-  readonly out = join(this.folder, 'my-home.json');
-  readonly #child;
-  #hasEnded = false;
-  printed = '';
+class Command extends Program {
+  readonly folder: string;
+  readonly out: string;
 
   constructor(...args: string[]) {
-    this.#child = spawn(process.execPath, [MAIN, 'record', ...args], { cwd: this.folder, env: plainEnv() });
-    keepTrackOf(this.#child);
-    // Waits for `close` and not for `exit`, because the last output may arrive after the exit.
-    this.#child.once('close', () => (this.#hasEnded = true));
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.on('data', (chunk) => (this.printed += String(chunk)));
-    }
-  }
-
-  async says(text: string): Promise<void> {
-    await until(`the command to say: ${text}`, () => this.printed.includes(text) || this.#hasEnded);
-    assert.ok(this.printed.includes(text), this.printed);
-  }
-
-  answer(text: string): void {
-    this.#child.stdin.write(`${text}\n`);
-  }
-
-  /** Closes the standard input, so that the command gets no answers to its questions. */
-  endInput(): void {
-    this.#child.stdin.end();
-  }
-
-  interrupt(): void {
-    this.#child.kill('SIGINT');
-  }
-
-  /** Waits until the command ends, and returns its exit code. */
-  async exitCode(): Promise<number | null> {
-    await until('the command to end', () => this.#hasEnded);
-    return this.#child.exitCode;
+    const folder = tempFolder('recording');
+    super(process.execPath, [MAIN, 'record', ...args], { cwd: folder });
+    this.folder = folder;
+    this.out = join(folder, 'my-home.json');
   }
 }
 
@@ -227,7 +198,9 @@ describe('The command line of the practice home', () => {
     }
   });
 
-  it('refuses invalid options', () => {
+  it('refuses invalid options, and recordings that are missing or damaged', () => {
+    const folder = tempFolder('recording');
+    writeFileSync(join(folder, 'half.json'), '{"form":"cozify-rec');
     for (const [args, expected] of [
       [['--speed', 'abc'], /--speed needs a --recording/],
       [['--speed', '60'], /--speed needs a --recording/],
@@ -235,8 +208,10 @@ describe('The command line of the practice home', () => {
       [['--port', ''], /is no port/],
       [['--port', '65001'], /65001 is no port/],
       [['record', '--minutes', '0'], /--minutes is a number above 0/],
+      [['--recording', 'none.json'], /none\.json can't be read: .*no such file/],
+      [['--recording', 'half.json'], /half\.json: This is no recording of a home, or not the whole of one/],
     ] as const) {
-      const { status, stderr } = printedBy([...args]);
+      const { status, stderr } = printedBy([...args], folder);
       assert.equal(status, 1, args.join(' '));
       assert.match(stderr, expected);
     }

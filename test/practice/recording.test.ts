@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { HomeCache } from '../../src/devices/home/home-cache';
 import { FakeClock } from '../src/support/fake-clock';
-import { tempFolder } from '../live/harness/leftovers';
-import '../live/harness/hooks';
-import { packageRoot, plainEnv } from '../live/harness/packed';
 import { sized } from '../support/size';
 import { DEFAULT_BEHAVIOUR, Home, parseRecording, recordHome, Simulator, type Recording } from '../simulator';
 
 const DAY_MS = 86_400_000;
 const EMAIL = 'matti@example.fi';
-const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'main.js');
 const never = new AbortController().signal;
 
 /** A clock on which time passes only in `sleep`, without waiting. */
@@ -256,22 +249,6 @@ describe('A recording of a home', () => {
       }
     } finally {
       await simulator.stop();
-    }
-  });
-
-  it('is named in the error of the command if it is missing or damaged', () => {
-    const folder = tempFolder('recording');
-    writeFileSync(join(folder, 'half.json'), '{"form":"cozify-rec');
-    for (const [file, expected] of [
-      ['none.json', /none\.json can't be read: .*no such file/],
-      ['half.json', /half\.json: This is no recording of a home, or not the whole of one/],
-    ] as const) {
-      const { status, stderr } = spawnSync(process.execPath, [MAIN, '--recording', file], {
-        cwd: folder,
-        env: plainEnv(),
-      });
-      assert.equal(status, 1);
-      assert.match(String(stderr), expected);
     }
   });
 });

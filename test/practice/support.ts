@@ -1,11 +1,8 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
-import { npm, packageRoot, plainEnv } from '../live/harness/packed';
-import { until } from '../support/wait';
+import { tempFolder } from '../live/harness/leftovers';
+import { npm, pack, packageRoot } from '../live/harness/packed';
+import { Program } from '../support/program';
 
 const NAME = 'cozify-practice';
 
@@ -19,37 +16,19 @@ export function practiceFolder(): Promise<string> {
 
 async function install(): Promise<string> {
   const folder = tempFolder(NAME);
-  const from = join(packageRoot, 'packages', NAME);
-  const printed = await npm(from, ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
-  const tarball = /"filename": *"([^"]+)"/.exec(printed)?.[1];
-  if (tarball === undefined) throw new Error(`npm pack named no file: ${printed}`);
+  const tarball = await pack(join(packageRoot, 'packages', NAME));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'somewhere', private: true }));
-  await npm(folder, ['install', join(folder, tarball), '--prefix', folder, '--offline', '--no-audit', '--no-fund']);
+  await npm(folder, ['install', tarball, '--prefix', folder, '--offline', '--no-audit', '--no-fund']);
   return folder;
 }
 
 /** A practice home in its own process, started as `npx` does. */
-export class PracticeHome {
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  printed = '';
-  #hasEnded = false;
-
-  private constructor(folder: string, args: readonly string[]) {
-    const bin = join(folder, 'node_modules', '.bin', NAME);
-    this.#child = spawn(bin, args, { cwd: folder, env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
-    keepTrackOf(this.#child);
-    // Waits for `close` and not for `exit`, because the last output may arrive after the exit.
-    this.#child.once('close', () => (this.#hasEnded = true));
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.on('data', (chunk) => (this.printed += String(chunk)));
-    }
-  }
-
+export class PracticeHome extends Program {
   /** Starts the command `cozify-practice`. Resolves when the command has printed its address. */
   static async start(args: readonly string[] = ['--port', '0']): Promise<PracticeHome> {
-    const home = new PracticeHome(await practiceFolder(), args);
-    await until('the practice home to be up', () => home.printed.includes('Ctrl-C') || home.#hasEnded);
-    if (home.#hasEnded) throw new Error(home.printed);
+    const folder = await practiceFolder();
+    const home = new PracticeHome(join(folder, 'node_modules', '.bin', NAME), args, { cwd: folder });
+    await home.says('Ctrl-C');
     return home;
   }
 
@@ -62,11 +41,8 @@ export class PracticeHome {
   }
 
   /** Ends the process as Ctrl-C does, and returns its exit code. */
-  async stop(): Promise<number | null> {
-    if (!this.#hasEnded) {
-      this.#child.kill('SIGINT');
-      await once(this.#child, 'close');
-    }
-    return this.#child.exitCode;
+  stop(): Promise<number | null> {
+    this.interrupt();
+    return this.exitCode();
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import '../live/harness/hooks';
-import { keepTrackOf, tempFolder } from '../live/harness/leftovers';
-import { installedUserDir, packageRoot, plainEnv } from '../live/harness/packed';
+import { tempFolder } from '../live/harness/leftovers';
+import { installedUserDir, packageRoot } from '../live/harness/packed';
+import { run } from '../support/program';
 import { practiceFolder } from './support';
 
 const SCOPE = '@cozify-community';
@@ -23,17 +23,9 @@ describe('docs/test-my-flows.md', () => {
     const page = readFileSync(join(packageRoot, 'docs', 'test-my-flows.md'), 'utf8');
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'my-flows', private: true }));
     writeFileSync(join(folder, 'flows.test.js'), /^```js\n([^]*?)^```/m.exec(page)?.[1] ?? '');
-    const printed = await run(folder, ['node_modules/mocha/bin/mocha.js', '--exit', '--no-config', 'flows.test.js']);
+    const args = ['node_modules/mocha/bin/mocha.js', '--exit', '--no-config', 'flows.test.js'];
+    const { printed } = await run(args, { cwd: folder });
     assert.match(printed, /2 passing/);
     assert.doesNotMatch(printed, /failing|pending/, printed);
   });
 });
-
-async function run(cwd: string, args: string[]): Promise<string> {
-  const child = spawn(process.execPath, args, { cwd, env: plainEnv() });
-  keepTrackOf(child);
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
-  await new Promise((resolve) => child.once('close', resolve));
-  return printed;
-}

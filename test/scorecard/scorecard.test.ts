@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -7,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { tempFolder } from '../live/harness';
 import { installed } from '../live/harness/cache';
-import { keepTrackOf } from '../live/harness/leftovers';
-import { installedUserDir, plainEnv } from '../live/harness/packed';
+import { installedUserDir } from '../live/harness/packed';
+import { plainEnv, run } from '../support/program';
 
 const PACKAGE = '@cozify-community/node-red-cozify';
 
@@ -62,16 +61,10 @@ describe("Scorecard of Node-RED's library", () => {
   async function validate(): Promise<{ scorecard: Scorecard; printed: string }> {
     const file = join(tempFolder('scorecard'), 'scorecard.json');
     const { port } = catalogue.address() as AddressInfo;
-    const child = spawn(
-      process.execPath,
+    const { status, printed } = await run(
       ['--require', join(__dirname, 'local-catalogue.js'), tool, 'validate', '-p', packageFolder, '-o', file],
-      { env: { ...plainEnv(), CATALOGUE_PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] },
+      { env: { ...plainEnv(), CATALOGUE_PORT: String(port) } },
     );
-    keepTrackOf(child);
-    let printed = '';
-    child.stdout.on('data', (chunk) => (printed += String(chunk)));
-    child.stderr.on('data', (chunk) => (printed += String(chunk)));
-    const [status] = (await once(child, 'close')) as [number];
     assert.equal(status, 0, printed);
     return { scorecard: JSON.parse(readFileSync(file, 'utf8')) as Scorecard, printed };
   }

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filledFolder } from './cache';
 import { tempFolder } from './leftovers';
-import { npm, plainEnv } from './npm';
+import { plainEnv } from '../../support/program';
+import { npm } from './npm';
 import { packageRoot } from './package-root';
 
 export { npm, packageRoot, plainEnv };
@@ -30,12 +31,11 @@ async function install(folder: string): Promise<void> {
   await npm(folder, ['install', packageRoot, '--prefix', folder, ...packed, ...quick]);
 }
 
-/** Packs the current build. Returns the path of the tarball. */
-export async function pack(): Promise<string> {
-  const { name } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { name: string };
+/** Packs the current build of the package in this folder. Returns the path of the tarball. */
+export async function pack(from = packageRoot): Promise<string> {
   const folder = tempFolder('pack');
-  const printed = await npm(packageRoot, ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
+  const printed = await npm(from, ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
   const fileName = /"filename": *"([^"]+)"/.exec(printed)?.[1];
-  if (fileName === undefined) throw new Error(`npm pack of ${name} named no file: ${printed}`);
+  if (fileName === undefined) throw new Error(`npm pack in ${from} named no file: ${printed}`);
   return join(folder, fileName);
 }
