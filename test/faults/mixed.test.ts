@@ -5,7 +5,9 @@ import { DAY } from '../src/support/fake-clock.js';
 import { type Action, anyAction, heal, perform } from './support/mixed/actions.js';
 import { checkAlways, checkEnd, checkNow } from './support/mixed/checks.js';
 import { MixedWorld } from './support/mixed/mixed-world.js';
+import type { StepName } from './support/mixed/host.js';
 import { makeKey } from './support/mixed/node-red.js';
+import type { StoreBehaviour } from './support/mixed/store-behaviours.js';
 
 /** Number of random sequences of actions. Half of them have two processes that share a store. */
 const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(100, 20_000));
@@ -60,196 +62,160 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   ].join('\n');
 }
 
+/** The parameters of an action. */
+type Of<What extends Action['do']> = Extract<Action, { do: What }>;
+/** Where an action happens. Defaults to the account `one` of the first process. */
+type Where = Partial<Pick<Action, 'host' | 'id'>>;
+const action = (what: object): Action => ({ host: 0, id: 'one', ...what }) as Action;
+
+const step = (name: StepName, where?: Where) => action({ do: 'step', step: name, ...where });
+const deploy = (kind: Of<'deploy'>['kind'], change: Of<'deploy'>['change'], where?: Where) =>
+  action({ do: 'deploy', kind, change, ...where });
+const dialog = (what: Of<'dialog'>['what'], cloudIndex: number) => action({ do: 'dialog', what, cloud: cloudIndex });
+const store = (name: string, behaviour: StoreBehaviour, where?: Where) =>
+  action({ do: 'store', store: name, behaviour, ...where });
+const cloud = (behaviour: Of<'cloud'>['behaviour']) => action({ do: 'cloud', behaviour });
+const pass = (seconds: number) => action({ do: 'pass', seconds });
+/** Runs several steps at once on a store with this behaviour, and interrupts them after some seconds. */
+const rush = (
+  behaviour: StoreBehaviour,
+  steps: readonly StepName[],
+  seconds: number,
+  then: Of<'rush'>['then'],
+  where?: Where & { isStoreRepaired?: boolean },
+) => action({ do: 'rush', behaviour, steps, seconds, then, ...where });
+/** The same step eight times. */
+const eight = (name: StepName): StepName[] => Array<StepName>(8).fill(name);
+
+const OWN_STORE = { hosts: 1, store: '' } as const;
+const SHARED_STORE = { hosts: 1, store: 'red' } as const;
+const TWO_PROCESSES = { hosts: 2, store: 'red' } as const;
+
 /** Actions that delete an account right after a reinstall, while the files hang. */
-const DELETED_DURING_REINSTALL: object[] = [
-  { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
-  { do: 'deploy', kind: 'full', change: 'move' },
-  { do: 'store', store: '', behaviour: 'slow' },
-  { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
-  { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'reinstall' },
-  { do: 'rush', behaviour: 'hanging', steps: ['ping'], seconds: 2.5, then: 'delete' },
+const DELETED_DURING_REINSTALL: Action[] = [
+  rush('normal', ['ping'], 0, 'move'),
+  deploy('full', 'move'),
+  store('', 'slow'),
+  rush('normal', eight('reset'), 0, 'move'),
+  rush('normal', eight('reset'), 0, 'reinstall'),
+  rush('hanging', ['ping'], 2.5, 'delete'),
 ];
 
 /**
- * Sequences of actions that once failed, shortened by fast-check. Each has a title, the number of hosts, the store of
- * the account, and the actions.
+ * Sequences of actions that once failed, shortened by fast-check. Each has a title, the processes and the store of the
+ * account, and the actions.
  */
-const FOUND: [string, 1 | 2, string, object[]][] = [
+const FOUND: [string, { hosts: 1 | 2; store: string }, Action[]][] = [
   [
     'deletes a disabled account during its request for a code',
-    1,
-    '',
-    [
-      { do: 'cloud', behaviour: 'slow' },
-      { do: 'step', step: 'request' },
-      { do: 'deploy', kind: 'full', change: 'off' },
-      { do: 'deploy', kind: 'full', change: 'delete' },
-    ],
+    OWN_STORE,
+    [cloud('slow'), step('request'), deploy('full', 'off'), deploy('full', 'delete')],
   ],
   [
     'deletes an account while a store is late with an earlier save',
-    1,
-    'red',
-    [
-      {
-        do: 'rush',
-        behaviour: 'late',
-        steps: ['authenticate', 'logOut'],
-        seconds: 0.1,
-        then: 'delete',
-        isStoreRepaired: true,
-      },
-    ],
+    SHARED_STORE,
+    [rush('late', ['authenticate', 'logOut'], 0.1, 'delete', { isStoreRepaired: true })],
   ],
   [
     'deletes an account during its move to a late store',
-    1,
-    '',
-    [
-      { do: 'store', store: 'red', behaviour: 'late' },
-      { do: 'deploy', kind: 'nodes', change: 'move' },
-      { do: 'rush', behaviour: 'late', steps: ['logIn', 'wrongCode'], seconds: 2.5, then: 'delete' },
-    ],
+    OWN_STORE,
+    [store('red', 'late'), deploy('nodes', 'move'), rush('late', ['logIn', 'wrongCode'], 2.5, 'delete')],
   ],
   [
     'settles queued set-token steps when their account is disabled',
-    1,
-    'red',
-    [
-      { do: 'rush', behaviour: 'slow', steps: Array(8).fill('setToken'), seconds: 0, then: 'off' },
-      { do: 'pass', seconds: 35 },
-    ],
+    SHARED_STORE,
+    [rush('slow', eight('setToken'), 0, 'off'), pass(35)],
   ],
   [
     'settles a logout that is being saved when its account is disabled',
-    2,
-    'red',
-    [
-      { do: 'rush', behaviour: 'slow', steps: ['refresh', 'logOut', 'setTemporaryToken'], seconds: 1, then: 'off' },
-      { do: 'pass', seconds: 1 },
-    ],
+    TWO_PROCESSES,
+    [rush('slow', ['refresh', 'logOut', 'setTemporaryToken'], 1, 'off'), pass(1)],
   ],
   [
     'survives a reinstall while a login from the dialog is unsaved',
-    1,
-    '',
+    OWN_STORE,
     [
-      { do: 'store', store: '', behaviour: 'full' },
-      { do: 'dialog', what: 'request', cloud: 1 },
-      {
-        do: 'rush',
-        behaviour: 'no answer',
-        steps: ['setTemporaryToken', 'setTemporaryToken'],
-        seconds: 0.5,
-        then: 'reinstall',
-        isStoreRepaired: true,
-      },
-      { do: 'deploy', kind: 'nodes', change: 'delete' },
+      store('', 'full'),
+      dialog('request', 1),
+      rush('no answer', ['setTemporaryToken', 'setTemporaryToken'], 0.5, 'reinstall', { isStoreRepaired: true }),
+      deploy('nodes', 'delete'),
     ],
   ],
   [
     'deletes an account during its move to another store',
-    1,
-    '',
-    [
-      { do: 'rush', behaviour: 'late', steps: ['request'], seconds: 0, then: 'move' },
-      { do: 'deploy', kind: 'full', change: 'delete' },
-    ],
+    OWN_STORE,
+    [rush('late', ['request'], 0, 'move'), deploy('full', 'delete')],
   ],
   [
     'moves an account away from a late store',
-    1,
-    '',
+    OWN_STORE,
     [
-      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'store', store: 'blue', behaviour: 'late' },
-      { do: 'rush', behaviour: 'normal', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'pass', seconds: 2 },
-      { do: 'rush', behaviour: 'normal', steps: Array(8).fill('reset'), seconds: 0, then: 'move' },
+      rush('normal', ['ping'], 0, 'move'),
+      store('blue', 'late'),
+      rush('normal', ['ping'], 0, 'move'),
+      pass(2),
+      rush('normal', eight('reset'), 0, 'move'),
     ],
   ],
   [
     'settles a logout that is saved while its account closes',
-    1,
-    'red',
-    [
-      { do: 'rush', behaviour: 'slow', steps: ['setToken', 'logOut'], seconds: 1.5, then: 'reinstall' },
-      { do: 'pass', seconds: 12 },
-    ],
+    SHARED_STORE,
+    [rush('slow', ['setToken', 'logOut'], 1.5, 'reinstall'), pass(12)],
   ],
   [
     'settles queued resets when their account is disabled, on a shared store',
-    1,
-    'red',
-    [
-      { do: 'pass', seconds: 805 },
-      { do: 'rush', behaviour: 'slow', steps: Array(8).fill('reset'), seconds: 0, then: 'off' },
-      { do: 'pass', seconds: 4 },
-    ],
+    SHARED_STORE,
+    [pass(805), rush('slow', eight('reset'), 0, 'off'), pass(4)],
   ],
-  ['deletes an account right after a reinstall, while files of the old registry hang', 1, '', DELETED_DURING_REINSTALL],
-  ['deletes an account while its store is unknown', 1, '', [...DELETED_DURING_REINSTALL, { do: 'pass', seconds: 12 }]],
+  [
+    'deletes an account right after a reinstall, while files of the old registry hang',
+    OWN_STORE,
+    DELETED_DURING_REINSTALL,
+  ],
+  ['deletes an account while its store is unknown', OWN_STORE, [...DELETED_DURING_REINSTALL, pass(12)]],
   [
     'deletes an account while a store is late with its save and fast with another one',
-    1,
-    'red',
-    [
-      { do: 'rush', behaviour: 'late', steps: ['setEmail'], seconds: 0, then: 'delete' },
-      { do: 'deploy', id: 'sub-b', kind: 'full', change: 'back' },
-    ],
+    SHARED_STORE,
+    [rush('late', ['setEmail'], 0, 'delete'), deploy('full', 'back', { id: 'sub-b' })],
   ],
   [
     'survives a power cut after two moves of an account on a full disk',
-    1,
-    '',
+    OWN_STORE,
     [
-      { do: 'rush', behaviour: 'late', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'rush', id: 'two', behaviour: 'full', steps: ['reset'], seconds: 1.5, then: 'delete' },
-      { do: 'rush', behaviour: 'slow', steps: ['ping'], seconds: 0, then: 'move' },
-      { do: 'kill' },
+      rush('late', ['ping'], 0, 'move'),
+      rush('full', ['reset'], 1.5, 'delete', { id: 'two' }),
+      rush('slow', ['ping'], 0, 'move'),
+      action({ do: 'kill' }),
     ],
   ],
   [
     'renews a token after another process failed to set an address',
-    2,
-    'red',
-    [
-      { host: 1, do: 'step', step: 'setToken' },
-      { host: 1, do: 'store', store: 'red', behaviour: 'late' },
-      { host: 1, do: 'step', step: 'setEmail' },
-      { do: 'pass', seconds: 700 },
-    ],
+    TWO_PROCESSES,
+    [step('setToken', { host: 1 }), store('red', 'late', { host: 1 }), step('setEmail', { host: 1 }), pass(700)],
   ],
   [
     'renews a token while resets of another process fail',
-    2,
-    'red',
-    [
-      { do: 'cloud', behaviour: 'very slow' },
-      { do: 'step', step: 'refresh' },
-      { host: 1, do: 'rush', behaviour: 'late', steps: Array(8).fill('reset'), seconds: 0, then: 'nothing' },
-    ],
+    TWO_PROCESSES,
+    [cloud('very slow'), step('refresh'), rush('late', eight('reset'), 0, 'nothing', { host: 1 })],
   ],
   [
     'settles a queued code request at a reinstall',
-    1,
-    '',
+    OWN_STORE,
     [
-      { do: 'rush', behaviour: 'normal', steps: ['request'], seconds: 0, then: 'move' },
-      { do: 'cloud', behaviour: 'very slow' },
-      { do: 'rush', behaviour: 'normal', steps: ['wrongCode'], seconds: 0, then: 'reinstall' },
-      { do: 'dialog', what: 'logIn', cloud: 0 },
+      rush('normal', ['request'], 0, 'move'),
+      cloud('very slow'),
+      rush('normal', ['wrongCode'], 0, 'reinstall'),
+      dialog('logIn', 0),
     ],
   ],
   [
     'deletes the account of a subflow instance that was removed while flows are stopped',
-    1,
-    '',
+    OWN_STORE,
     [
-      { do: 'deploy', id: 'sub-a', kind: 'full', change: 'back' },
-      { do: 'stopFlows' },
-      { do: 'pass', seconds: 35 },
-      { do: 'deploy', id: 'sub-a', kind: 'full', change: 'instance' },
+      deploy('full', 'back', { id: 'sub-a' }),
+      action({ do: 'stopFlows' }),
+      pass(35),
+      deploy('full', 'instance', { id: 'sub-a' }),
     ],
   ],
 ];
@@ -257,11 +223,8 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
 describe('an account under random events', () => {
   before(makeKey);
 
-  for (const [title, hosts, store, actions] of FOUND) {
-    it(title, async () => {
-      const all = actions.map((action) => ({ host: 0, id: 'one', ...action }) as Action);
-      assert.deepEqual(await violationsOf(hosts, store, all), []);
-    });
+  for (const [title, { hosts, store: name }, actions] of FOUND) {
+    it(title, async () => assert.deepEqual(await violationsOf(hosts, name, actions), []));
   }
 
   for (const hosts of [1, 2]) {
