@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { Simulator } from './index';
+import type { Simulator } from './index';
 import { Caller, EMAIL, firstHub } from './support';
 
 describe('Control interface', () => {
   let simulator: Simulator;
-  let caller: Caller;
-
-  beforeEach(async () => {
-    simulator = await Simulator.start();
-    caller = new Caller(simulator);
-  });
-
-  afterEach(() => simulator.stop());
+  const caller = Caller.forSuite();
+  beforeEach(() => ({ simulator } = caller));
 
   const post = (command: string, body?: unknown) =>
     fetch(`${simulator.controlUrl}/${command}`, {

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/wait';
-import { Simulator, type SimulatedHub } from './index';
+import type { SimulatedHub, Simulator } from './index';
 import { Caller, EMAIL, firstHub } from './support';
 
 describe('Planned faults', () => {
   let simulator: Simulator;
-  let caller: Caller;
-
-  beforeEach(async () => {
-    simulator = await Simulator.start();
-    caller = new Caller(simulator);
-  });
-
-  afterEach(() => simulator.stop());
+  const caller = Caller.forSuite();
+  beforeEach(() => ({ simulator } = caller));
 
   const ping = () => caller.call('user/hubkeys', simulator.issueToken(EMAIL));
 

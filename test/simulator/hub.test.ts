@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { Simulator, type SimulatedHub } from './index';
+import type { SimulatedHub, Simulator } from './index';
 import { Caller, claimsOf, EMAIL, firstHub } from './support';
 
 describe('Simulated hubs', () => {
   let simulator: Simulator;
-  let caller: Caller;
   let now: number;
-
-  beforeEach(async () => {
+  const caller = Caller.forSuite(() => {
     now = Date.now();
-    simulator = await Simulator.start({ now: () => now });
-    caller = new Caller(simulator);
+    return { now: () => now };
   });
-
-  afterEach(() => simulator.stop());
+  beforeEach(() => ({ simulator } = caller));
 
   it('are listed with a key each', async () => {
     const keys = await caller.hubKeys(simulator.issueToken(EMAIL));

@@ -7,16 +7,12 @@ import { Caller, claimsOf, EMAIL, firstHub } from './support';
 
 describe('Simulator', () => {
   let simulator: Simulator;
-  let caller: Caller;
   let now: number;
-
-  beforeEach(async () => {
+  const caller = Caller.forSuite(() => {
     now = Date.now();
-    simulator = await Simulator.start({ now: () => now });
-    caller = new Caller(simulator);
+    return { now: () => now };
   });
-
-  afterEach(() => simulator.stop());
+  beforeEach(() => ({ simulator } = caller));
 
   describe('login', () => {
     it('mails a code for an address in the query', async () => {

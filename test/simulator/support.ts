@@ -3,7 +3,7 @@ import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour'
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import type { Device, Things, Listing } from '../../packages/cozify-practice/src/home/things';
 import { Simulator } from '../../packages/cozify-practice/src/simulator';
-import type { SimulatedHubOptions } from '../../packages/cozify-practice/src/types';
+import type { SimulatedHubOptions, SimulatorOptions } from '../../packages/cozify-practice/src/types';
 
 export const EMAIL = 'matti+test@example.fi';
 
@@ -15,17 +15,28 @@ export interface SeenPoll {
   polls: ({ type: string; timestamp: number } & { [L in Listing]?: Record<string, Things[L] | null> })[];
 }
 
-/** A client of the cloud. */
+/** A client of the cloud of a simulator. */
 export class Caller {
-  readonly #simulator: Simulator;
+  #simulator: Simulator | undefined;
 
-  constructor(simulator: Simulator) {
-    this.#simulator = simulator;
+  /** Returns a caller for the calling suite, which starts a simulator for each test. */
+  static forSuite(options: () => SimulatorOptions = () => ({})): Caller {
+    const caller = new Caller();
+    beforeEach(async () => {
+      caller.#simulator = await Simulator.start(options());
+    });
+    afterEach(() => caller.#simulator?.stop());
+    return caller;
+  }
+
+  get simulator(): Simulator {
+    assert.ok(this.#simulator, 'no test has started');
+    return this.#simulator;
   }
 
   call(path: string, token?: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(token !== undefined && { Authorization: token }), ...(init.headers as object) };
-    return fetch(`${this.#simulator.cloudUrl}/${path}`, { redirect: 'manual', ...init, headers });
+    return fetch(`${this.simulator.cloudUrl}/${path}`, { redirect: 'manual', ...init, headers });
   }
 
   askForCode(email = EMAIL): Promise<Response> {
