@@ -16,6 +16,8 @@ const CLOUD_ONLY_MS = 2 * MINUTE;
  */
 const KEY_LOST_MS = 4 * MINUTE;
 
+type LanReply = 'refused' | 'nobody' | 'hang';
+
 /** A random event: its name, its relative frequency, and its action. */
 type RandomEvent = readonly [name: string, weight: number, run: (hub: StormHub) => unknown];
 
@@ -38,15 +40,15 @@ export class StormLife {
     this.#random = random;
     this.storm = new Storm(random);
     this.acts = new StormActs(this.storm, random);
-    const all = [...this.#atHome, ...this.#between, ...this.#atTheHub, ...this.#inTheEditor];
-    const [first, ...others] = all.flatMap((one) => Array.from({ length: one[1] }, () => one));
+    const [first, ...others] = this.#all.flatMap((one) => Array.from({ length: one[1] }, () => one));
     if (first === undefined) throw new Error('no random events');
     this.#events = [first, ...others];
   }
 
-  get #atHome(): RandomEvent[] {
-    const { acts } = this;
+  get #all(): RandomEvent[] {
+    const { acts, storm } = this;
     return [
+      // In the home.
       ['hand', 4, (hub) => acts.switchByHand(hub)],
       ['wander', 1, (hub) => acts.wander(hub)],
       ['reach', 1, (hub) => this.#reach(hub)],
@@ -58,22 +60,15 @@ export class StormLife {
       ['toggle', 1, () => acts.toggle()],
       ['wait', 1, (hub) => acts.wait(hub)],
       ['read', 2, (hub) => acts.read(hub)],
-    ];
-  }
-
-  get #between(): RandomEvent[] {
-    return [
-      ['LAN', 2, (hub) => this.#bring(hub, 'lan')],
-      ['cloud', 2, () => this.#cloud()],
-      ['answers', 1, (hub) => this.#bring(hub, 'answers')],
-      ['list', 1, (hub) => this.#bring(hub, 'list')],
+      // Between the nodes and the hubs.
+      ['LAN', 2, (hub) => this.#bring([hub], 'lan')],
+      // All hubs, because the client applies a `Retry-After` of the cloud to all of them.
+      ['cloud', 2, () => this.#bring(storm.hubs, 'cloud')],
+      ['answers', 1, (hub) => this.#bring([hub], 'answers')],
+      ['list', 1, (hub) => this.#bring([hub], 'list')],
       ['silence', 1, (hub) => this.#silence(hub)],
       ['move', 1, (hub) => this.#move(hub)],
-    ];
-  }
-
-  get #atTheHub(): RandomEvent[] {
-    return [
+      // At the hub.
       ['another key', 1, (hub) => this.#endKey(hub)],
       ['no key', 1, (hub) => this.#loseKey(hub)],
       ['update', 1, (hub) => this.#update(hub)],
@@ -82,12 +77,8 @@ export class StormLife {
       // The clock of the hub slips by less than a poll interval.
       ['slip', 1, (hub) => this.#slip(hub)],
       ['full', 1, (hub) => this.#sendFull(hub)],
-    ];
-  }
-
-  get #inTheEditor(): RandomEvent[] {
-    return [
-      ['clock of the host', 1, () => this.storm.stage.clock.jump(this.#random.between(-HOUR, HOUR))],
+      // In the process of the nodes.
+      ['clock of the host', 1, () => storm.stage.clock.jump(this.#random.between(-HOUR, HOUR))],
       ['deploy', 2, () => this.#deploy()],
       ['restart', 1, () => this.#restart()],
     ];
@@ -236,27 +227,25 @@ export class StormLife {
     return name;
   }
 
-  /**
-   * Starts a fault of the cloud for all hubs, because the client applies a `Retry-After` of the cloud to all of them.
-   */
-  #cloud(): void {
-    bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
+  #bring(hubs: readonly StormHub[], kind: 'lan' | 'cloud' | 'answers' | 'list'): void {
+    bringTrouble(hubs, kind, { random: this.#random, now: this.storm.now });
+  }
+
+  #silence(hub: StormHub): void {
+    const forMs = lengthOf(this.#random);
+    this.#off(hub, forMs, ['refused', 'nobody', 'hang'], () => this.#random.pick([400, 408]));
   }
 
   /** Makes the hub unreachable on the LAN and through the cloud. */
-  #silence(hub: StormHub): void {
-    const until = this.storm.now + lengthOf(this.#random);
-    hub.trouble({
-      transport: 'lan',
-      reply: this.#random.pick(['refused', 'nobody', 'hang'] as const),
-      share: 1,
-      until,
-    });
-    hub.trouble({ transport: 'cloud', reply: { status: this.#random.pick([400, 408]) }, share: 1, until });
-  }
-
-  #bring(hub: StormHub, kind: 'lan' | 'answers' | 'list'): void {
-    bringTrouble([hub], kind, { random: this.#random, now: this.storm.now });
+  #off(
+    hub: StormHub,
+    forMs: number,
+    replies: [LanReply, ...LanReply[]] = ['refused', 'nobody'],
+    pickStatus = (): number => 400,
+  ): void {
+    const until = this.storm.now + forMs;
+    hub.trouble({ transport: 'lan', reply: this.#random.pick(replies), share: 1, until });
+    hub.trouble({ transport: 'cloud', reply: { status: pickStatus() }, share: 1, until });
   }
 
   /** Revokes the hub's key, and issues a new one. */
@@ -308,12 +297,6 @@ export class StormLife {
       this.#later(() => hub.setClock(behindMs));
     }
     return isClockLost ? 'without its clock' : '';
-  }
-
-  #off(hub: StormHub, forMs: number): void {
-    const until = this.storm.now + forMs;
-    hub.trouble({ transport: 'lan', reply: this.#random.pick(['refused', 'nobody'] as const), share: 1, until });
-    hub.trouble({ transport: 'cloud', reply: { status: 400 }, share: 1, until });
   }
 
   #sendFull({ home }: StormHub): void {
