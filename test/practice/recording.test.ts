@@ -143,6 +143,7 @@ describe('A recording of a home', () => {
         await pollReplay(recording, 1000, 1000),
       ];
       assert.ok(recording.polls.length > 100);
+      assert.ok(Object.values(recording.things.rooms ?? {}).some((room) => room?.['name'] === 'Sauna'));
       assert.equal(once.answers, recording.polls.length + 1);
       assert.deepEqual(sixty.changes, once.changes, `day ${seed}`);
       assert.deepEqual(thousand.changes, once.changes, `day ${seed}`);
