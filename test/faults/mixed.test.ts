@@ -64,7 +64,7 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
 
 /** The parameters of an action. */
 type Of<What extends Action['do']> = Extract<Action, { do: What }>;
-/** Where an action happens. Defaults to the account `one` of the first process. */
+/** The place of an action. Defaults to the account `one` of the first process. */
 type Where = Partial<Pick<Action, 'host' | 'id'>>;
 const action = (what: object): Action => ({ host: 0, id: 'one', ...what }) as Action;
 
@@ -84,7 +84,7 @@ const rush = (
   then: Of<'rush'>['then'],
   where?: Where & { isStoreRepaired?: boolean },
 ) => action({ do: 'rush', behaviour, steps, seconds, then, ...where });
-/** The same step eight times. */
+/** Returns a step eight times. */
 const eight = (name: StepName): StepName[] => Array<StepName>(8).fill(name);
 
 const OWN_STORE = { hosts: 1, store: '' } as const;
