@@ -4,13 +4,7 @@ import { accountNode } from '../live/harness/flow';
 import { type AccountDialog, Desk, type Editor, until } from './support';
 
 describe('The name of an account', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Mökki' }, { name: 'Koti' }] });
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite({ hubs: [{ name: 'Mökki' }, { name: 'Koti' }] });
 
   it('is the name of the hub by default, or the address if two accounts have the same hub', async () => {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, ping('one'), ping('two')]);

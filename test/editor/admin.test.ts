@@ -5,16 +5,8 @@ import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('The editor with adminAuth and another admin root', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open({
-      settings: { httpAdminRoot: '/house/admin', adminUsers: { owner: '*', visitor: 'read' } },
-    });
-    desk.nodeRed.adminHeaders = { Authorization: 'Bearer owner' };
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const settings = { httpAdminRoot: '/house/admin', adminUsers: { owner: '*', visitor: 'read' } };
+  const desk = Desk.forSuite({ nodeRed: { settings } });
 
   it('asks an owner to log in again after a 401 or 403, and lets the owner log in to Cozify after that', async () => {
     const { id, email } = await desk.deployAccount();

@@ -11,17 +11,12 @@ const WIDTHS = { 1400: 1000, 390: 844 };
 // Runs only in `npm run test:long`, because each state takes seconds.
 for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []) {
   describe(`All states of the device dialogs on Node-RED ${version.name}, checked by axe`, () => {
-    let desk: Desk;
+    const desk = Desk.forSuite({ version, hubs: [{ name: 'Koti' }] });
 
     before(async () => {
-      desk = await Desk.openOn(version, { hubs: [{ name: 'Koti' }] });
-      const [hub] = desk.simulator.hubs;
-      assert.ok(hub);
-      furnish(hub.home);
-      await deployStates(desk, hub, STATES);
+      furnish(desk.hub.home);
+      await deployStates(desk, desk.hub, STATES);
     });
-    afterEach(() => desk.tidy());
-    after(() => desk?.close());
 
     for (const language of LANGUAGES) {
       for (const colorScheme of version === NODE_RED_5 ? (['light', 'dark'] as const) : (['light'] as const)) {
@@ -30,12 +25,10 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
             this.timeout(1_800_000);
             const viewport = { width: Number(width), height };
             const editor = await desk.editor({ locale: LOCALES[language], colorScheme, viewport });
-            const [hub] = desk.simulator.hubs;
-            assert.ok(hub);
             const found: string[] = [];
             for (const [name, state] of Object.entries(STATES)) {
               await openState(editor, name);
-              await state.then?.({ desk, editor, home: hub.home, picker: new Picker(editor.page) });
+              await state.then?.({ desk, editor, home: desk.hub.home, picker: new Picker(editor.page) });
               const violations = await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']);
               found.push(...violations.map((violation) => `${name}: ${violation}`));
               await editor.closeNode('cancel');

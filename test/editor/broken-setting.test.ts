@@ -3,13 +3,7 @@ import { becomes } from '../support/becomes';
 import { type AccountDialog, Desk, text, until } from './support';
 
 describe('An invalid setting', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('of an account, even from a variable, is reported by its nodes and its dialog until it is corrected', async () => {
     const { id } = await desk.deployAccount({ cloudUrl: '${NOWHERE}' });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../live/harness/flow';
-import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { becomes } from '../support/becomes';
-import { ask, Desk, type Editor, until } from './support';
+import { ask, describeInEach, Desk, type Editor, until } from './support';
 
 const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
@@ -69,98 +68,82 @@ const RECEIVED = {
   func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',
 };
 
-for (const version of EDITOR_VERSIONS) {
-  describe(`The canvas of Node-RED ${version.name}`, () => {
-    let desk: Desk;
-
-    before(async () => {
-      desk = await Desk.openOn(version);
-      await desk.nodeRed.deploy([
-        { id: 'tab', type: 'tab', label: 'Koti' },
-        accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
-        ...Object.values(LABELS).map(([one]) => one),
-        RECEIVED,
-      ]);
-      await desk.logIn({ id: ACCOUNT, email: EMAIL });
-    });
-    afterEach(() => desk.tidy());
-    after(() => desk?.close());
-
-    const button = (editor: Editor, id: string) => editor.node(id).locator('.red-ui-flow-node-button');
-    const press = (editor: Editor, id: string) =>
-      editor.node(id).locator('.red-ui-flow-node-button-button').dispatchEvent('click');
-    const received = async (editor: Editor): Promise<unknown[]> => {
-      const { text } = await editor.statusOf('received').catch(() => ({ text: '' }));
-      return JSON.parse(text || '[]') as unknown[];
-    };
-
-    it('shows the targets and the task of each node in its label, and the new name of a renamed device', async () => {
-      const editor = await desk.usedEditor();
-      const labelOf = async (of: Editor, id: string): Promise<string | undefined> =>
-        (await of.node(id).locator('text').first().textContent())?.replace(/\s+/g, ' ').trim();
-      for (const [id, [, label]] of Object.entries(LABELS)) await becomes(() => labelOf(editor, id), label);
-      await desk.tidy();
-      const [hub] = desk.simulator.hubs;
-      assert.ok(hub);
-      const lamp = hub.home.device('Lukuvalo');
-      const flows = await desk.nodeRed.flows();
-      const targets = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
-      await desk.nodeRed.deploy(flows.map((one) => (one.id === 'lamps' ? { ...one, targets, command: 'on' } : one)));
-      hub.home.put('devices', { ...lamp, name: 'Lukulamppu' });
-      await until('the rename to be known', async () => {
-        const reply = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things?ids=${lamp.id}`);
-        return reply.text.includes('Lukulamppu');
-      });
-      const later = await desk.usedEditor();
-      await becomes(() => labelOf(later, 'lamps'), 'Lukulamppu → on');
-    });
-
-    it('has a button on changes and button nodes that sends a test message once the node is deployed', async () => {
-      const editor = await desk.usedEditor();
-      assert.deepEqual(
-        await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
-        Object.values(LABELS).map(([{ type }]) => Number(type === 'cozify-changes' || type === 'cozify-button')),
-      );
-      const [hub] = desk.simulator.hubs;
-      hub?.home.change('Saunan lämpömittari', { temperature: 64 });
-      await until('64 °C by the button', async () => {
-        // Waits for each answer, because a late test message of this node would replace that of the next node.
-        await Promise.all([editor.page.waitForResponse(/nodes\/sauna\/test$/), press(editor, 'sauna')]);
-        await editor.page.waitForTimeout(500);
-        const [test, topic, payload, event] = await received(editor);
-        return test === true && topic === 'Saunan lämpömittari' && payload === 64 && event === 'initial';
-      });
-      await press(editor, 'switch');
-      await until('the press of the first row', async () => {
-        const [test, topic, payload] = await received(editor);
-        const { button: which, press: how } = (payload ?? {}) as Record<string, unknown>;
-        return test === true && topic === 'Eteisen seinäkytkin' && which === 2 && how === 'long';
-      });
-      const id = await editor.drag('cozify-changes', 700, 400);
-      const isOff = (of: string): Promise<boolean> =>
-        editor.node(of).evaluate((group) => /disabled/.test((group as { outerHTML: string }).outerHTML));
-      assert.deepEqual([await isOff(id), await isOff('sauna')], [true, false]);
-      const asked: string[] = [];
-      editor.page.on('request', (request) => asked.push(request.url()));
-      await press(editor, id);
-      await press(editor, 'sauna');
-      await until('the test of the node that is deployed', () => asked.some((url) => url.endsWith('nodes/sauna/test')));
-      assert.ok(!asked.some((url) => url.includes(`/nodes/${id}/`)));
-    });
+describeInEach('The canvas', {}, (desk) => {
+  before(async () => {
+    await desk.nodeRed.deploy([
+      { id: 'tab', type: 'tab', label: 'Koti' },
+      accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
+      ...Object.values(LABELS).map(([one]) => one),
+      RECEIVED,
+    ]);
+    await desk.logIn({ id: ACCOUNT, email: EMAIL });
   });
-}
+
+  const button = (editor: Editor, id: string) => editor.node(id).locator('.red-ui-flow-node-button');
+  const press = (editor: Editor, id: string) =>
+    editor.node(id).locator('.red-ui-flow-node-button-button').dispatchEvent('click');
+  const received = async (editor: Editor): Promise<unknown[]> => {
+    const { text } = await editor.statusOf('received').catch(() => ({ text: '' }));
+    return JSON.parse(text || '[]') as unknown[];
+  };
+
+  it('shows the targets and the task of each node in its label, and the new name of a renamed device', async () => {
+    const editor = await desk.usedEditor();
+    const labelOf = async (of: Editor, id: string): Promise<string | undefined> =>
+      (await of.node(id).locator('text').first().textContent())?.replace(/\s+/g, ' ').trim();
+    for (const [id, [, label]] of Object.entries(LABELS)) await becomes(() => labelOf(editor, id), label);
+    await desk.tidy();
+    const [hub] = desk.simulator.hubs;
+    assert.ok(hub);
+    const lamp = hub.home.device('Lukuvalo');
+    const flows = await desk.nodeRed.flows();
+    const targets = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+    await desk.nodeRed.deploy(flows.map((one) => (one.id === 'lamps' ? { ...one, targets, command: 'on' } : one)));
+    hub.home.put('devices', { ...lamp, name: 'Lukulamppu' });
+    await until('the rename to be known', async () => {
+      const reply = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things?ids=${lamp.id}`);
+      return reply.text.includes('Lukulamppu');
+    });
+    const later = await desk.usedEditor();
+    await becomes(() => labelOf(later, 'lamps'), 'Lukulamppu → on');
+  });
+
+  it('has a button on changes and button nodes that sends a test message once the node is deployed', async () => {
+    const editor = await desk.usedEditor();
+    assert.deepEqual(
+      await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
+      Object.values(LABELS).map(([{ type }]) => Number(type === 'cozify-changes' || type === 'cozify-button')),
+    );
+    const [hub] = desk.simulator.hubs;
+    hub?.home.change('Saunan lämpömittari', { temperature: 64 });
+    await until('64 °C by the button', async () => {
+      // Waits for each answer, because a late test message of this node would replace that of the next node.
+      await Promise.all([editor.page.waitForResponse(/nodes\/sauna\/test$/), press(editor, 'sauna')]);
+      await editor.page.waitForTimeout(500);
+      const [test, topic, payload, event] = await received(editor);
+      return test === true && topic === 'Saunan lämpömittari' && payload === 64 && event === 'initial';
+    });
+    await press(editor, 'switch');
+    await until('the press of the first row', async () => {
+      const [test, topic, payload] = await received(editor);
+      const { button: which, press: how } = (payload ?? {}) as Record<string, unknown>;
+      return test === true && topic === 'Eteisen seinäkytkin' && which === 2 && how === 'long';
+    });
+    const id = await editor.drag('cozify-changes', 700, 400);
+    const isOff = (of: string): Promise<boolean> =>
+      editor.node(of).evaluate((group) => /disabled/.test((group as { outerHTML: string }).outerHTML));
+    assert.deepEqual([await isOff(id), await isOff('sauna')], [true, false]);
+    const asked: string[] = [];
+    editor.page.on('request', (request) => asked.push(request.url()));
+    await press(editor, id);
+    await press(editor, 'sauna');
+    await until('the test of the node that is deployed', () => asked.some((url) => url.endsWith('nodes/sauna/test')));
+    assert.ok(!asked.some((url) => url.includes(`/nodes/${id}/`)));
+  });
+});
 
 describe('The statuses on the canvas', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(async () => {
-    await desk.simulator.goOnline().catch(() => undefined);
-    await desk.tidy();
-  });
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('follow the account in its language, and appear on every action node in an editor that is opened later', async () => {
     const { email } = await desk.deployAccount({ language: 'fi' });

@@ -78,13 +78,7 @@ const OTHERWISE = '<or from the message, a variable or an expression…>';
 const COLORS = ['red', 'orange', 'yellow', 'green', 'turquoise', 'blue', 'violet', 'pink'];
 
 describe('The dialog of a command node', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite();
 
   /** Opens the dialog with these targets chosen. */
   async function open(names: string[], command: Record<string, unknown> = {}, locale = 'en-US'): Promise<Editor> {

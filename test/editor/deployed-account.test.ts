@@ -4,16 +4,7 @@ import { becomes } from '../support/becomes';
 import { ask, Desk, text, until } from './support';
 
 describe('The dialog of a deployed account', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(async () => {
-    await desk.simulator.goOnline().catch(() => undefined);
-    await desk.tidy();
-  });
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('logs in without a Deploy, and leaves the focus in a field chosen while the login state was loading', async () => {
     const { id, email } = await desk.deployAccount();

@@ -12,16 +12,7 @@ import { boxOf } from './support/tray';
 import { chosen, deployedNode, deployNodes } from './support/values';
 
 describe('The Test button of the ping dialog', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(async () => {
-    await desk.simulator.goOnline().catch(() => undefined);
-    await desk.tidy();
-  });
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('checks the login at the cloud and shows the result and the time', async () => {
     const { id } = await desk.deployLogin();
@@ -77,13 +68,7 @@ describe('The Test button of the ping dialog', () => {
 });
 
 describe('The presses in the button dialog', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }] });
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite({ hubs: [{ name: 'Koti' }] });
 
   const rowOf = (output: number, button: string, press: string): string[] => [
     ...[`Output ${output}`, `Button = ${button}`, `Way of pressing = ${press}`, `<Remove output ${output}>`],

@@ -9,13 +9,7 @@ import { HomeTab } from './support/home';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 
 describe('A newcomer to the editor', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite();
 
   it('logs in from an empty editor by mouse and keyboard, and is still logged in after a restart', async () => {
     await restartLoggedIn(desk, await logInFromNothing(desk));

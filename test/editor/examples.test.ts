@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { neededNodes } from '../examples/support/files';
 import { packageRoot } from '../live/harness/packed';
 import type { FlowNode } from '../live/harness/flow';
-import { EDITOR_VERSIONS } from '../live/harness/versions';
-import { Desk, until, type Editor } from './support';
+import { describeInEach, Desk, until, type Editor } from './support';
 
 const FOLDER = join(packageRoot, 'examples');
 const NAMES = readdirSync(FOLDER)
@@ -81,51 +80,39 @@ describe('The examples, imported from the menu', () => {
   });
 });
 
-for (const version of EDITOR_VERSIONS) {
-  describe(`An example, imported into Node-RED ${version.name} where there is an account`, () => {
-    let desk: Desk;
-
-    before(async () => {
-      desk = await Desk.openOn(version);
-    });
-    after(async () => {
-      await desk?.tidy();
-      await desk?.close();
-    });
-
-    it('uses that account, also after a dashboard example or the second time, and can be undone and redone', async () => {
-      const { id } = await desk.deployAccount();
-      const editor = await desk.usedEditor();
-      assert.equal(await importExample(editor, 'Ping'), 'imported');
-      const accounts = async (): Promise<unknown> =>
-        JSON.parse(
-          await editor.page.evaluate<string>(`JSON.stringify((() => {
-            const accounts = [], users = [];
-            RED.nodes.eachConfig((node) => { if (node.type === 'cozify-account') accounts.push(node.id); return true; });
-            RED.nodes.eachNode((node) => { if (node.type === 'cozify-ping') users.push(node.account); return true; });
-            return { accounts, users };
-          })())`),
-        );
-      const isTaken = JSON.stringify({ accounts: [id], users: [id, id] });
-      const isTakenAgain = JSON.stringify({ accounts: [id], users: [id, id, id] });
-      await until('the account to be taken', async () => JSON.stringify(await accounts()) === isTaken);
-      await editor.page.evaluate('RED.history.pop()');
-      assert.deepEqual(await accounts(), { accounts: [id], users: [id] });
-      await editor.page.evaluate('RED.history.redo()');
-      assert.deepEqual(await accounts(), { accounts: [id], users: [id, id] });
-      await editor.deploy();
-      const deployed = (await desk.nodeRed.flows()).filter(({ type }) => type === 'cozify-account');
-      assert.deepEqual(
-        deployed.map((account) => account.id),
-        [id],
+describeInEach('An example, imported where there is an account,', {}, (desk) => {
+  it('uses that account, also after a dashboard example or the second time, and can be undone and redone', async () => {
+    const { id } = await desk.deployAccount();
+    const editor = await desk.usedEditor();
+    assert.equal(await importExample(editor, 'Ping'), 'imported');
+    const accounts = async (): Promise<unknown> =>
+      JSON.parse(
+        await editor.page.evaluate<string>(`JSON.stringify((() => {
+          const accounts = [], users = [];
+          RED.nodes.eachConfig((node) => { if (node.type === 'cozify-account') accounts.push(node.id); return true; });
+          RED.nodes.eachNode((node) => { if (node.type === 'cozify-ping') users.push(node.account); return true; });
+          return { accounts, users };
+        })())`),
       );
-      const dashboard = NAMES.find((name) => neededNodes(name) === 'ui-') ?? assert.fail();
-      assert.equal(await importExample(editor, dashboard), 'imported');
-      assert.equal(await importExample(editor, 'Ping'), 'copied');
-      await until('the account to be taken again', async () => JSON.stringify(await accounts()) === isTakenAgain);
-    });
+    const isTaken = JSON.stringify({ accounts: [id], users: [id, id] });
+    const isTakenAgain = JSON.stringify({ accounts: [id], users: [id, id, id] });
+    await until('the account to be taken', async () => JSON.stringify(await accounts()) === isTaken);
+    await editor.page.evaluate('RED.history.pop()');
+    assert.deepEqual(await accounts(), { accounts: [id], users: [id] });
+    await editor.page.evaluate('RED.history.redo()');
+    assert.deepEqual(await accounts(), { accounts: [id], users: [id, id] });
+    await editor.deploy();
+    const deployed = (await desk.nodeRed.flows()).filter(({ type }) => type === 'cozify-account');
+    assert.deepEqual(
+      deployed.map((account) => account.id),
+      [id],
+    );
+    const dashboard = NAMES.find((name) => neededNodes(name) === 'ui-') ?? assert.fail();
+    assert.equal(await importExample(editor, dashboard), 'imported');
+    assert.equal(await importExample(editor, 'Ping'), 'copied');
+    await until('the account to be taken again', async () => JSON.stringify(await accounts()) === isTakenAgain);
   });
-}
+});
 
 function read(name: string): FlowNode[] {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as FlowNode[];

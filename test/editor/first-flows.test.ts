@@ -6,13 +6,7 @@ import { addLogin, assertEffort, openEmptyEditor } from './support/first-lamp';
 import { Picker } from './support/picker';
 
 describe('The first flows after the lamp, from an empty editor', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('switch the light of the hall off after 5 minutes without motion, and toggle it with a wall switch', async () => {
     const editor = await openEmptyEditor(desk);
@@ -46,11 +40,11 @@ describe('The first flows after the lamp, from an empty editor', () => {
     await editor.closeNode('ok');
     await commandTo(editor, toggle, 'toggle');
     assertEffort(await effort(), { clicks: 11, drags: 3, keys: 20 });
-    const home = desk.simulator.hubs[0]?.home;
-    const isOn = (): unknown => home?.device('Eteisen valo').state['isOn'];
+    const { home } = desk.hub;
+    const isOn = (): unknown => home.device('Eteisen valo').state['isOn'];
     const before = isOn();
     await until('the lamp to be toggled', async () => {
-      home?.press('Eteisen seinäkytkin', 1);
+      home.press('Eteisen seinäkytkin', 1);
       await page.waitForTimeout(2_000);
       return isOn() !== before;
     });
@@ -73,6 +67,6 @@ describe('The first flows after the lamp, from an empty editor', () => {
   }
 
   function idOf(name: string): string {
-    return desk.simulator.hubs[0]?.home.device(name).id ?? '';
+    return desk.hub.home.device(name).id;
   }
 });

@@ -6,17 +6,9 @@ import { deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('The editor while no flow runs', () => {
-  let desk: Desk;
+  const desk = Desk.forSuite({ nodeRed: { settings: { extra: { runtimeState: { enabled: true, ui: true } } } } });
 
-  before(async () => {
-    const extra = { runtimeState: { enabled: true, ui: true } };
-    desk = await Desk.open({ settings: { extra } });
-  });
-  afterEach(async () => {
-    await desk.nodeRed.setFlowsState('start');
-    await desk.tidy();
-  });
-  after(() => desk.close());
+  afterEach(() => desk.nodeRed.setFlowsState('start'));
 
   const STOPPED = text('en-US', 'state.stopped');
 

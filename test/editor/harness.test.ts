@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { at, type FlowNode, TAB } from '../live/harness/flow';
-import { EDITOR_VERSIONS } from '../live/harness/versions';
 import { findViolations } from '../support/axe';
-import { Desk, type Editor, until } from './support';
+import { describeInEach, type Editor, until } from './support';
 import { isNodeRedsOwn } from './support/node-reds-own';
 
 /** Runs `code`, which throws, in a timer of the page. */
@@ -20,15 +19,7 @@ function talkative(): FlowNode[] {
   ];
 }
 
-describe('The editor in tests', () => {
-  let desk: Desk | undefined;
-
-  afterEach(async () => {
-    await desk?.tidy();
-    await desk?.close();
-    desk = undefined;
-  });
-
+describe('isNodeRedsOwn', () => {
   it('recognises errors of Node-RED itself by the stack', () => {
     const red = '    at Object.emit (http://127.0.0.1:34127/red/red.min.js?v=4.1.15:16:1)';
     const inline = '    at Object.handleDebugMessage (<anonymous>:470:31)';
@@ -37,27 +28,26 @@ describe('The editor in tests', () => {
     assert.equal(isNodeRedsOwn(['TypeError: x', red, ours, red].join('\n')), false);
     for (const none of [undefined, '', 'TypeError: cozify-ping.js:1']) assert.equal(isNodeRedsOwn(none), false);
   });
+});
 
-  for (const version of EDITOR_VERSIONS) {
-    it(`records an error of a dialog, reports low contrast, and gets messages after the flows, on Node-RED ${version.name}`, async () => {
-      desk = await Desk.openOn(version);
-      await desk.deployAccount({}, talkative);
-      const editor = await desk.editor();
-      await editor.openSidebar('d');
-      await editor.page.locator('.red-ui-debug-msg').first().waitFor();
-      assert.deepEqual([...editor.problems, ...editor.nodeRedsProblems], []);
-      await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
-      await throwLater(editor, `RED.nodes.getType('cozify-ping').label.call(null)`);
-      await until('the error of the dialog', () => editor.problems.length > 0);
-      assert.match(editor.problems.join('\n'), /^page error: TypeError[^]*cozify-ping\.js:\d/);
-      assert.equal(editor.problems.length, 1);
-      editor.problems.length = 0;
+describeInEach('The editor of the tests', {}, (desk) => {
+  it('records an error of a dialog, reports low contrast, and gets messages after the flows', async () => {
+    await desk.deployAccount({}, talkative);
+    const editor = await desk.editor();
+    await editor.openSidebar('d');
+    await editor.page.locator('.red-ui-debug-msg').first().waitFor();
+    assert.deepEqual([...editor.problems, ...editor.nodeRedsProblems], []);
+    await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
+    await throwLater(editor, `RED.nodes.getType('cozify-ping').label.call(null)`);
+    await until('the error of the dialog', () => editor.problems.length > 0);
+    assert.match(editor.problems.join('\n'), /^page error: TypeError[^]*cozify-ping\.js:\d/);
+    assert.equal(editor.problems.length, 1);
+    editor.problems.length = 0;
 
-      await editor.openNode('ping');
-      const grey = '<p style="color: #ddd; background: #fff">Nobody can read this.</p>';
-      await editor.page.evaluate(`$('#dialog-form').append(${JSON.stringify(grey)})`);
-      const found = await findViolations(editor.page, '#dialog-form');
-      assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
-    });
-  }
+    await editor.openNode('ping');
+    const grey = '<p style="color: #ddd; background: #fff">Nobody can read this.</p>';
+    await editor.page.evaluate(`$('#dialog-form').append(${JSON.stringify(grey)})`);
+    const found = await findViolations(editor.page, '#dialog-form');
+    assert.equal(found.filter((it) => /^color-contrast .*Nobody can read this/.test(it)).length, 1);
+  });
 });

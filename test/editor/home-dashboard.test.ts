@@ -46,19 +46,14 @@ class DashboardDialog {
 
 for (const version of VERSIONS) {
   describe(`A dashboard from the home sidebar of Node-RED ${version.name}`, () => {
-    let desk: Desk;
+    const desk = Desk.forSuite({ version, nodeRed: async () => ({ userDir: await userDirWithDashboard() }) });
     let hub: SimulatedHub;
     let home: HomeTab;
     let dialog: DashboardDialog;
 
-    before(async () => {
-      desk = await Desk.open({ userDir: await userDirWithDashboard(), ...(await version.programs()) });
-    });
     beforeEach(async () => {
       hub = await deployHome(desk);
     });
-    afterEach(() => desk.tidy());
-    after(() => desk?.close());
 
     async function open(options: EditorOptions = {}): Promise<void> {
       home = await HomeTab.open(await desk.usedEditor(options));

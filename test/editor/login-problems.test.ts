@@ -3,16 +3,7 @@ import { becomes } from '../support/becomes';
 import { type AccountDialog, Desk, text, until } from './support';
 
 describe('An error beside the login fields', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(async () => {
-    await desk.simulator.goOnline().catch(() => undefined);
-    await desk.tidy();
-  });
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   /** Deploys an account that has never logged in, and opens its dialog. */
   async function openDialog(locale = 'en-US'): Promise<{ dialog: AccountDialog; id: string; email: string }> {

@@ -5,13 +5,7 @@ import { AccountDialog, ask, Desk, text, until } from './support';
 import { endLogin, logInAgainElsewhere, noticeButton, notices } from './support/lost-login';
 
 describe('A login that the cloud has ended or that is missing', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('shows a notification in every open editor, in its language, until somebody logs in again', () =>
     logInAgainElsewhere(desk));

@@ -6,25 +6,19 @@ import { Simulator } from '../simulator';
 import { Desk, text, until, type AccountDialog, type Editor } from './support';
 
 describe('An account before a Deploy', () => {
-  let desk: Desk;
+  const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
+  const desk = Desk.forSuite({ nodeRed: { settings: { contextStorage } } });
   let other: Simulator;
   let earlier: Set<string>;
 
   before(async () => {
-    desk = await Desk.open({
-      settings: { contextStorage: { default: { module: 'memory' }, disk: { module: 'localfilesystem' } } },
-    });
     other = await Simulator.start({ hubs: [{ name: 'Saari' }] });
   });
   beforeEach(() => {
     earlier = new Set();
     earlier = pendingLogins();
   });
-  afterEach(() => desk.tidy());
-  after(async () => {
-    await other.stop();
-    await desk.close();
-  });
+  after(() => other.stop());
 
   /** Types an address, asks for the code and logs in with it, as a person does. */
   async function logIn(dialog: AccountDialog, cloud: Simulator, email: string): Promise<void> {

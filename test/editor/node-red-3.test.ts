@@ -7,13 +7,7 @@ import { logInFromNothing } from './support/first-login';
 import { checkPickerWithAxe, lightByRoom } from './support/lamp-flow';
 
 describe('The editor of Node-RED 3.1', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.openOn(NODE_RED_3);
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite({ version: NODE_RED_3 });
 
   it('logs in from an empty editor', async () => {
     await logInFromNothing(desk);

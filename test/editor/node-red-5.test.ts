@@ -9,13 +9,7 @@ import { logInAgainElsewhere } from './support/lost-login';
 import { checkDialogsOnPhone } from './support/phone';
 
 describe('The editor of Node-RED 5 on Node.js 24', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.openOn(NODE_RED_5);
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite({ version: NODE_RED_5 });
 
   it('logs in from an empty editor', async () => {
     await logInFromNothing(desk);

@@ -6,13 +6,7 @@ import { types } from '../nodes/support/shipped';
 import { Picker } from './support/picker';
 
 describe('The palette', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   /**
    * Returns the labels of the package's nodes in the order of the palette. Removes white space, because Node-RED
@@ -37,16 +31,11 @@ describe('The palette', () => {
 const SET = '/nodes/@cozify-community/node-red-cozify/';
 
 describe('The package with a node disabled in the palette', () => {
-  let desk: Desk;
+  const desk = Desk.forSuite();
 
-  before(async () => {
-    desk = await Desk.open();
-  });
   afterEach(async () => {
     for (const type of types) await enable(type, true);
-    await desk.tidy();
   });
-  after(() => desk.close());
 
   /** Enables or disables a node type with the same request as the palette manager. */
   async function enable(type: string, enabled: boolean): Promise<void> {

@@ -11,17 +11,9 @@ import { Picker } from './support/picker';
 const MARKUP = '<img src=x onerror="window.cozifyWasHere=1"> & <b>valo</b>';
 
 describe('The picker', () => {
-  let desk: Desk;
+  const desk = Desk.forSuite({ hubs: [{ name: 'Koti' }] });
 
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }] });
-    desk.simulator.hubs[0]?.home.addLike('Eteisen valo', MARKUP);
-  });
-  afterEach(async () => {
-    for (const hub of desk.simulator.hubs) await hub.goOnline();
-    await desk.tidy();
-  });
-  after(() => desk?.close());
+  before(() => void desk.hub.home.addLike('Eteisen valo', MARKUP));
 
   it('keeps the chosen targets and saves a typed name while the hub is offline', () => keepTargetsWhileOffline(desk));
 
@@ -203,13 +195,7 @@ describe('The picker', () => {
 });
 
 describe('The picker with two hubs', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite({ hubs: [{ name: 'Koti' }, { name: 'Mökki' }] });
 
   it('names the hub of each thing, and searches in one of them', async () => {
     await deployLamp(desk);
@@ -247,13 +233,7 @@ describe('The picker with two hubs', () => {
 const DEVICES = sized(300, 10_000);
 
 describe('The picker in a large home', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Koti', home: { devices: DEVICES } }] });
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk?.close());
+  const desk = Desk.forSuite({ hubs: [{ name: 'Koti', home: { devices: DEVICES } }] });
 
   it('finds each of 120 choices, lists pages of 50, and turns them with the keyboard', async () => {
     await deployLamp(desk);

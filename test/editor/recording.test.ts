@@ -11,19 +11,8 @@ const NOT_OURS = ['[id^="red-ui-trap-"]'];
 const DOOR = 'Ulko-ovi';
 
 describe('The recording of a home', () => {
-  let desk: Desk;
+  const desk = Desk.forSuite({ hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
 
-  before(async () => {
-    desk = await Desk.open({}, { hubs: [{ name: 'Koti' }, { name: 'Mökki', home: { plan: 'cottage' } }] });
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
-
-  const hub = () => {
-    const [first] = desk.simulator.hubs;
-    assert.ok(first);
-    return first;
-  };
   const part = ({ page }: AccountDialog, name: string): Locator => page.locator(`#cozify-account-record-${name}`);
 
   async function untilCounted(id: string, more: number): Promise<void> {
@@ -34,7 +23,7 @@ describe('The recording of a home', () => {
   }
 
   /** Opens the door at the hub if it is closed, and closes it if it is open. */
-  const moveTheDoor = () => hub().home.change(DOOR, { open: !hub().home.device(DOOR).state['open'] });
+  const moveTheDoor = () => desk.hub.home.change(DOOR, { open: !desk.hub.home.device(DOOR).state['open'] });
 
   /** Waits until the row has only these buttons. `keys`: the keys of their texts. */
   const untilButtons = (dialog: AccountDialog, keys: string[]): Promise<void> =>
@@ -100,7 +89,7 @@ describe('The recording of a home', () => {
     const recorded = parseRecording(file);
     assert.equal(recorded.names, 'replaced');
     assert.ok(recorded.polls.length >= 2);
-    for (const { name, id: device } of hub().home.devices) {
+    for (const { name, id: device } of desk.hub.home.devices) {
       assert.ok(!file.includes(name) && !file.includes(device), name);
     }
     await part(dialog, 'delete').click();
@@ -160,11 +149,11 @@ describe('The recording of a home', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    await hub().goOffline();
+    await desk.hub.goOffline();
     await part(dialog, 'start').click();
     await dialog.untilError(text('en-US', 'error.COZIFY_HUB_OFFLINE'), part(dialog, 'start'));
     await dialog.untilFocused(part(dialog, 'start'));
-    await hub().goOnline();
+    await desk.hub.goOnline();
     await desk.post(id, 'recording', { hub: '', minutes: 60, names: 'replaced' });
     await part(dialog, 'start').click();
     await untilButtons(dialog, ['stop']);

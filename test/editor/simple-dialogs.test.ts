@@ -5,13 +5,7 @@ import { Desk, text, until } from './support';
 import { deployedNode } from './support/values';
 
 describe('The dialogs that are lists of rows', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('show the rows of a request that it needs and the topics of account events, and save the changes', async () => {
     const request = { id: 'own', type: 'cozify-request', z: TAB, name: '', path: 'devices', ...at(7, 0), wires: [[]] };

@@ -23,13 +23,7 @@ interface DialogResult {
 }
 
 describe('A dialog that is opened and closed by Done', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it(`leaves ${NODES} nodes of each type, one without settings, unchanged to the byte`, async function () {
     this.timeout(4 * 3_600_000);

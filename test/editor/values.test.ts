@@ -8,13 +8,7 @@ const SAUNA = 'Saunan lämpömittari';
 const DOOR = 'Ulko-ovi';
 
 describe('The value and condition rows of a dialog', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await Desk.open();
-  });
-  afterEach(() => desk.tidy());
-  after(() => desk.close());
+  const desk = Desk.forSuite();
 
   it('show the value of a condition and an example message in the changes dialog, and can remove the condition', async () => {
     const hub = await deployNodes(desk, {});

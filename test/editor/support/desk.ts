@@ -4,8 +4,8 @@ import type { Browser } from 'playwright-core';
 import type { CozifyReport } from '../../live/harness/ask';
 import { accountNode, testFlow, type AccountProperties, type FlowNode } from '../../live/harness/flow';
 import { NodeRed, type NodeRedOptions } from '../../live/harness/node-red';
-import { NODE_RED_4, type NodeRedVersion } from '../../live/harness/versions';
-import { Simulator, type SimulatorOptions } from '../../simulator';
+import { EDITOR_VERSIONS, NODE_RED_4, type NodeRedVersion } from '../../live/harness/versions';
+import { type SimulatedHub, Simulator, type SimulatorOptions } from '../../simulator';
 import { leaveEditors } from './browser-window';
 import { Editor, type EditorOptions } from './editor';
 import { emptiedNodeRed, sharedBrowser } from './shared';
@@ -13,42 +13,61 @@ import { emptiedNodeRed, sharedBrowser } from './shared';
 /** Number of accounts that the desks of this process have deployed. */
 let accounts = 0;
 
-/** A simulated cloud, a Node-RED and a browser. Call `tidy` after each test and `close` after the last one. */
+/** Options of a suite's desk: those of the simulated cloud, and of Node-RED. */
+export interface SuiteOptions extends SimulatorOptions {
+  /** The version of Node-RED. Defaults to the one in devDependencies. */
+  version?: NodeRedVersion;
+  /** Options of a Node-RED that only this suite uses, or a function that returns the options. */
+  nodeRed?: NodeRedOptions | (() => Promise<NodeRedOptions>);
+}
+
+/** A simulated cloud, a Node-RED and a browser. */
 export class Desk {
-  readonly simulator: Simulator;
-  readonly nodeRed: NodeRed;
-  readonly browser: Browser;
-  readonly #options: NodeRedOptions;
-  readonly #logFrom: number;
+  simulator!: Simulator;
+  nodeRed!: NodeRed;
+  browser!: Browser;
+  #options: NodeRedOptions = {};
+  #logFrom = 0;
   readonly #editors = new Set<Editor>();
 
-  private constructor(simulator: Simulator, nodeRed: NodeRed, browser: Browser, options: NodeRedOptions) {
-    this.simulator = simulator;
-    this.nodeRed = nodeRed;
-    this.browser = browser;
-    this.#options = options;
-    this.#logFrom = isShared(options) ? nodeRed.log.length : 0;
+  /**
+   * Opens a desk for the calling suite in a `before` hook, tidies it after each test, and closes it after the suite.
+   * Without a version and options of Node-RED, it uses the shared Node-RED, without its flows.
+   */
+  static forSuite({ version = NODE_RED_4, nodeRed = {}, ...simulated }: SuiteOptions = {}): Desk {
+    const desk = new Desk();
+    before(async () => {
+      const programs = version === NODE_RED_4 ? {} : await version.programs();
+      const options = typeof nodeRed === 'function' ? await nodeRed() : nodeRed;
+      await desk.#open({ ...programs, ...options }, simulated);
+      assert.ok(desk.nodeRed.log.includes(`Node-RED version: v${version.name}.`));
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk.close());
+    return desk;
   }
 
-  /** Opens a desk. Without Node-RED options, it uses the shared Node-RED, without its flows. */
+  /** Opens a desk outside a suite. The caller closes it. Without Node-RED options, it uses the shared Node-RED. */
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
-    const browser = await sharedBrowser();
-    const simulator = await Simulator.start(simulated);
+    const desk = new Desk();
+    await desk.#open(options, simulated);
+    return desk;
+  }
+
+  async #open(options: NodeRedOptions, simulated: SimulatorOptions): Promise<void> {
+    this.browser = await sharedBrowser();
+    this.#options = options;
+    this.simulator = await Simulator.start(simulated);
     try {
-      const nodeRed = await (isShared(options) ? emptiedNodeRed() : NodeRed.start(options));
-      return new Desk(simulator, nodeRed, browser, options);
+      this.nodeRed = await (isShared(options) ? emptiedNodeRed() : NodeRed.start(options));
     } catch (error) {
       // Stops the simulator, because the process would not end while it runs.
-      await simulator.stop();
+      await this.simulator.stop();
       throw error;
     }
-  }
-
-  /** Opens a desk with another version of Node-RED. */
-  static async openOn(version: NodeRedVersion, simulated: SimulatorOptions = {}): Promise<Desk> {
-    const desk = await Desk.open(version === NODE_RED_4 ? {} : await version.programs(), simulated);
-    assert.ok(desk.nodeRed.log.includes(`Node-RED version: v${version.name}.`));
-    return desk;
+    this.#logFrom = isShared(options) ? this.nodeRed.log.length : 0;
+    // Sends admin requests as the user `owner`, whom all suites with users have.
+    if (options.settings?.adminUsers !== undefined) this.nodeRed.adminHeaders = { Authorization: 'Bearer owner' };
   }
 
   /** Closes the desk. The shared Node-RED keeps running for the next desk. */
@@ -59,6 +78,13 @@ export class Desk {
     }
     await this.simulator.stop();
     assert.doesNotMatch(this.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
+  }
+
+  /** The first hub. */
+  get hub(): SimulatedHub {
+    const [hub] = this.simulator.hubs;
+    assert.ok(hub);
+    return hub;
   }
 
   /** The lines that Node-RED has printed since this desk was opened. */
@@ -85,10 +111,12 @@ export class Desk {
     return this.editor({ ...options, isUsed: true });
   }
 
-  /** Closes all windows after a test, fails if one had an error, and clears the faults of the cloud. */
+  /** Closes all windows after a test, fails if one had an error, and ends the faults of the cloud and the hubs. */
   async tidy(): Promise<void> {
     this.simulator.clearFaults();
     this.simulator.latencyMs = 0;
+    await this.simulator.goOnline();
+    for (const hub of this.simulator.hubs) if (!hub.connected) await hub.goOnline();
     const editors = [...this.#editors];
     this.#editors.clear();
     for (const editor of editors) await editor.close();
@@ -154,6 +182,17 @@ export class Desk {
     const account = (await this.nodeRed.flows()).find(({ type }) => type === 'cozify-account');
     assert.ok(account, 'an account is deployed');
     return account;
+  }
+}
+
+/** Defines a suite for each version of Node-RED that the editor tests use, and passes a desk with that version. */
+export function describeInEach(
+  title: string,
+  options: SuiteOptions,
+  body: (desk: Desk, version: NodeRedVersion) => void,
+): void {
+  for (const version of EDITOR_VERSIONS) {
+    describe(`${title} in Node-RED ${version.name}`, () => body(Desk.forSuite({ ...options, version }), version));
   }
 }
 

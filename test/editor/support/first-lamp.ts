@@ -13,9 +13,7 @@ import { Picker } from './picker';
  * Follows the steps of "First lamp" in the README from an empty editor. Nothing is deployed before the lamp is chosen.
  */
 export async function lightFirstLamp(desk: Desk): Promise<void> {
-  const { simulator, nodeRed } = desk;
-  const [hub] = simulator.hubs;
-  assert.ok(hub);
+  const { hub, simulator, nodeRed } = desk;
   const lamp = bedroomLamp(hub);
   hub.home.change(lamp.id, { isOn: false });
   const mails = simulator.mails.length;

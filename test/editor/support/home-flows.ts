@@ -45,9 +45,7 @@ export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<Simu
   ]);
   const { state } = await desk.snapshot(ACCOUNT);
   if (state !== 'authenticated') await desk.logIn({ id: ACCOUNT, email: EMAIL });
-  const [hub] = desk.simulator.hubs;
-  assert.ok(hub);
-  return hub;
+  return desk.hub;
 }
 
 /** Returns a command node with these targets. */

@@ -5,7 +5,7 @@ import { closeShared } from './shared';
 // Runs after the tests of all files, because the files share one browser and one Node-RED.
 after(closeShared);
 
-export { Desk } from './desk';
+export { describeInEach, Desk } from './desk';
 export { Editor, type EditorOptions } from './editor';
 export { AccountDialog } from './account-dialog';
 export { LANGUAGES, LOCALES, rawKeys, text, type Language } from './texts';
