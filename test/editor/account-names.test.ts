@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { accountNode } from '../live/harness/flow';
-import { type AccountDialog, Desk, type Editor, until } from './support';
+import { Desk, type Editor, until } from './support';
 
 describe('The name of an account', () => {
   const desk = Desk.forSuite({ hubs: [{ name: 'Mökki' }, { name: 'Koti' }] });
@@ -20,7 +20,7 @@ describe('The name of an account', () => {
       const dialog = await editor.addAccount();
       await dialog.advanced.click();
       await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
-      await logInHere(desk, dialog, email);
+      await dialog.logInWith(email, desk.simulator);
       names.push(await dialog.name.inputValue());
       await dialog.keep();
       await editor.closeNode('ok');
@@ -42,7 +42,7 @@ describe('The name of an account', () => {
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.type(dialog.name, 'Saunamökki');
-    await logInHere(desk, dialog, email);
+    await dialog.logInWith(email, desk.simulator);
     await becomes(() => dialog.name.inputValue(), 'Saunamökki');
     await dialog.type(dialog.name, 'Vanhemmat');
     await dialog.type(dialog.email, other);
@@ -72,15 +72,6 @@ describe('The name of an account', () => {
 async function untilListed({ page }: Editor, names: string[]): Promise<void> {
   const labels = page.locator('.red-ui-sidebar-node-config-list .red-ui-palette-label').filter({ visible: true });
   await becomes(async () => (await labels.allInnerTexts()).sort(), [...names].sort());
-}
-
-/** Logs in through the open dialog, as a person does. */
-async function logInHere(desk: Desk, dialog: AccountDialog, email: string): Promise<void> {
-  await dialog.type(dialog.email, email);
-  await dialog.page.keyboard.press('Enter');
-  await dialog.untilFocused(dialog.code);
-  await dialog.typeAndEnter(desk.simulator.latestCode(email));
-  await dialog.untilState('authenticated');
 }
 
 function ping(id: string): { id: string; type: string } & Record<string, unknown> {

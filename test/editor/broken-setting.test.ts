@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { type AccountDialog, Desk, text, until } from './support';
+import { Desk, text, until } from './support';
 
 describe('An invalid setting', () => {
   const desk = Desk.forSuite();
@@ -12,8 +12,8 @@ describe('An invalid setting', () => {
     const editor = await desk.usedEditor();
     await becomes(() => editor.statusOf('ping'), { dot: 'ring-red', text: text('en-US', 'status.error') });
     const dialog = await editor.openAccountOf('ping');
-    await untilSays(dialog, text('en-US', 'state.broken'));
-    await untilSays(dialog, text('en-US', 'invalid.cloudUrl'));
+    await dialog.untilStateSays(new RegExp(text('en-US', 'state.broken')));
+    await dialog.untilStateSays(new RegExp(text('en-US', 'invalid.cloudUrl')));
     await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
     await dialog.untilFocused(dialog.email);
@@ -27,7 +27,7 @@ describe('An invalid setting', () => {
     await dialog.untilFocused(cancel);
     await dialog.advanced.click();
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
-    await untilSays(dialog, text('en-US', 'state.otp-required'));
+    await dialog.untilStateSays(new RegExp(text('en-US', 'state.otp-required')));
     await dialog.keep();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -80,8 +80,3 @@ describe('An invalid setting', () => {
     assert.deepEqual(editor.refusals, ['POST otp 403']);
   });
 });
-
-/** Waits until the dialog shows this text about the state of the login. */
-async function untilSays(dialog: AccountDialog, words: string): Promise<void> {
-  await until(`the text “${words}”`, async () => (await dialog.state.innerText()).includes(words));
-}

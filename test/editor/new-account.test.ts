@@ -20,15 +20,6 @@ describe('An account before a Deploy', () => {
   });
   after(() => other.stop());
 
-  /** Types an address, asks for the code and logs in with it, as a person does. */
-  async function logIn(dialog: AccountDialog, cloud: Simulator, email: string): Promise<void> {
-    await dialog.type(dialog.email, email);
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilFocused(dialog.code);
-    await dialog.typeAndEnter(cloud.latestCode(email));
-    await dialog.untilState('authenticated');
-  }
-
   /**
    * Deploys a ping node without an account, opens the dialog of a new account, and enters the address of the simulated
    * cloud in it.
@@ -104,7 +95,7 @@ describe('An account before a Deploy', () => {
     const dialog = await editor.addAccount();
     await dialog.advanced.click();
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
-    await logIn(dialog, desk.simulator, 'mine@example.fi');
+    await dialog.logInWith('mine@example.fi', desk.simulator);
     await becomes(() => dialog.note.innerText(), /^Press Deploy to keep this login/);
     // The note does not wait for an answer of Node-RED.
     let letThrough = (): void => undefined;
@@ -151,7 +142,7 @@ describe('An account before a Deploy', () => {
     await again.advanced.click();
     await again.type(again.cloudUrl, other.cloudUrl);
     await again.untilState('otp-required');
-    await logIn(again, other, email);
+    await again.logInWith(email, other);
     await again.cancel();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -224,7 +215,7 @@ describe('An account before a Deploy', () => {
 
     await dialog.type(dialog.cloudUrl, other.cloudUrl);
     await dialog.untilState('otp-required');
-    await logIn(dialog, other, email);
+    await dialog.logInWith(email, other);
     await becomes(() => dialog.note.innerText(), /This login takes effect at Deploy.*Cancel discards it/);
     await dialog.type(dialog.email, 'someone-else@example.fi');
     await until('the note', async () =>

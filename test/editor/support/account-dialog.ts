@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import type { Simulator } from '../../simulator';
 import { becomes } from '../../support/becomes';
-import { TIMEOUT_MS, until } from '../../support/wait';
 import { trayWith, untilSettled } from './tray';
 
 /** The open dialog of an account: its elements, and methods for what a person does in it. */
@@ -59,29 +59,32 @@ export class AccountDialog {
     await this.page.keyboard.press('Enter');
   }
 
-  async untilState(state: string, timeoutMs = TIMEOUT_MS): Promise<void> {
-    await until(`the state ${state}`, async () => (await this.state.getAttribute('data-state')) === state, timeoutMs);
+  /** Types an address, asks for the code, and logs in with the e-mailed code, as a person does. */
+  async logInWith(email: string, cloud: Simulator): Promise<void> {
+    await this.type(this.email, email);
+    await this.page.keyboard.press('Enter');
+    await this.untilFocused(this.code);
+    await this.typeAndEnter(cloud.latestCode(email));
+    await this.untilState('authenticated');
+  }
+
+  async untilState(state: string): Promise<void> {
+    await becomes(() => this.state.getAttribute('data-state'), state);
   }
 
   async untilFocused(element: Locator): Promise<void> {
     const focused = element.and(this.page.locator(':focus'));
-    await until(`the focus on ${String(element)}`, async () => (await focused.count()) === 1);
+    await becomes(() => focused.count(), 1, `the focus on ${String(element)}`);
   }
 
   /** Waits until the text of the login state matches the pattern. */
   async untilStateSays(words: RegExp): Promise<void> {
-    await until(`the state text ${String(words)}`, async () => words.test(await this.state.innerText()));
+    await becomes(() => this.state.innerText(), words);
   }
 
   /** Waits for the error message, and asserts that it is directly below the field. */
   async untilError(message: string | RegExp, beside: Locator): Promise<void> {
-    const isShown = async (): Promise<boolean> => {
-      const shown = await this.error.innerText();
-      return typeof message === 'string' ? shown === message : message.test(shown);
-    };
-    await until(`the error ${String(message)}`, isShown).catch(async (error: unknown) => {
-      throw new Error(`${String(error)} It shows: ${await this.error.innerText()}`);
-    });
+    await becomes(() => this.error.innerText(), message);
     // Measures again if the distance is wrong, because a poll may have moved the form between the two measurements.
     await becomes(async () => {
       const [field, text] = await Promise.all([beside.boundingBox(), this.error.boundingBox()]);
@@ -94,7 +97,7 @@ export class AccountDialog {
 
   /** Waits until no error is shown. */
   async untilNoError(): Promise<void> {
-    await until('the error to disappear', async () => (await this.error.innerText()) === '');
+    await becomes(() => this.error.innerText(), '');
   }
 
   /** Returns the question with this text below the login fields. */

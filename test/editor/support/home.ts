@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { until } from '../../support/wait';
+import { becomes } from '../../support/becomes';
 import type { Editor } from './editor';
 
 /** The home tab of the sidebar, with methods for what a person does in it. */
@@ -65,17 +64,12 @@ export class HomeTab {
 
   /** Waits until the status line matches the pattern. */
   async untilAnnounced(pattern: RegExp): Promise<void> {
-    await until(`the announcement ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
-      async (error: unknown) => assert.fail(`${String(error)} It shows: ${await this.state.innerText()}`),
-    );
+    await becomes(() => this.state.innerText(), pattern);
   }
 
   /** Waits until the tab follows the events of the home, or has stopped following them. */
   async untilFollowing(isOn: boolean): Promise<void> {
-    await until(
-      `data-following ${isOn}`,
-      async () => (await this.root.getAttribute('data-following')) === String(isOn),
-    );
+    await becomes(() => this.root.getAttribute('data-following'), String(isOn), 'data-following');
   }
 
   /** Brings another tab of the sidebar to the front. */

@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import type { Locator, Page, Response } from 'playwright-core';
+import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 
 /** The target picker in an open dialog, with methods for what a person does in it. */
@@ -96,9 +96,7 @@ export class Picker {
 
   /** Waits until the live region matches the pattern. */
   async untilAnnounced(pattern: RegExp): Promise<void> {
-    await until(`the announcement ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
-      async (error: unknown) => assert.fail(`${String(error)} It shows: ${await this.state.innerText()}`),
-    );
+    await becomes(() => this.state.innerText(), pattern);
   }
 }
 
