@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../live/harness/flow';
 import { becomes } from '../support/becomes';
 import { ask, describeInEach, Desk, type Editor, until } from './support';
+import { targetOf } from './support/home-flows';
 
 const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
@@ -93,13 +94,11 @@ describeInEach('The canvas', {}, (desk) => {
       (await of.node(id).locator('text').first().textContent())?.replace(/\s+/g, ' ').trim();
     for (const [id, [, label]] of Object.entries(LABELS)) await becomes(() => labelOf(editor, id), label);
     await desk.tidy();
-    const [hub] = desk.simulator.hubs;
-    assert.ok(hub);
-    const lamp = hub.home.device('Lukuvalo');
+    const lamp = desk.hub.home.device('Lukuvalo');
     const flows = await desk.nodeRed.flows();
-    const targets = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
+    const targets = [targetOf(desk.hub, 'Lukuvalo')];
     await desk.nodeRed.deploy(flows.map((one) => (one.id === 'lamps' ? { ...one, targets, command: 'on' } : one)));
-    hub.home.put('devices', { ...lamp, name: 'Lukulamppu' });
+    desk.hub.home.put('devices', { ...lamp, name: 'Lukulamppu' });
     await until('the rename to be known', async () => {
       const reply = await desk.nodeRed.admin('GET', `/cozify/accounts/${ACCOUNT}/things?ids=${lamp.id}`);
       return reply.text.includes('Lukulamppu');
@@ -114,8 +113,7 @@ describeInEach('The canvas', {}, (desk) => {
       await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
       Object.values(LABELS).map(([{ type }]) => Number(type === 'cozify-changes' || type === 'cozify-button')),
     );
-    const [hub] = desk.simulator.hubs;
-    hub?.home.change('Saunan lämpömittari', { temperature: 64 });
+    desk.hub.home.change('Saunan lämpömittari', { temperature: 64 });
     await until('64 °C by the button', async () => {
       // Waits for each answer, because a late test message of this node would replace that of the next node.
       await Promise.all([editor.page.waitForResponse(/nodes\/sauna\/test$/), press(editor, 'sauna')]);

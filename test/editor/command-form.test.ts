@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
-import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findViolations } from '../support/axe';
 import { Desk, type Editor, text, until } from './support';
+import { targetOf } from './support/home-flows';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
 import { outline } from './support/outline';
@@ -68,11 +68,6 @@ async function savedBy(desk: Desk, editor: Editor): Promise<unknown[]> {
   return [command, field, value, valueType];
 }
 
-function targetNamed(hub: SimulatedHub, name: string): { hub: string; kind: string; id: string; name: string } {
-  const { id } = hub.home.devices.find((device) => device.name === name) ?? assert.fail(name);
-  return { hub: hub.id, kind: 'device', id, name };
-}
-
 const QUESTION = 'To which value?';
 const OTHERWISE = '<or from the message, a variable or an expression…>';
 const COLORS = ['red', 'orange', 'yellow', 'green', 'turquoise', 'blue', 'violet', 'pink'];
@@ -83,7 +78,7 @@ describe('The dialog of a command node', () => {
   /** Opens the dialog with these targets chosen. */
   async function open(names: string[], command: Record<string, unknown> = {}, locale = 'en-US'): Promise<Editor> {
     const hub = await deployLamp(desk);
-    const targets = names.map((name) => targetNamed(hub, name));
+    const targets = names.map((name) => targetOf(hub, name));
     await deployLamp(desk, { targets, ...command });
     const editor = await desk.usedEditor({ locale });
     await editor.openNode('lamp');
@@ -142,8 +137,7 @@ describe('The dialog of a command node', () => {
 
   it('sets a value with a slider or a number field, starting from the value of the device', async () => {
     const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
-    const [hub] = desk.simulator.hubs;
-    const lamp = hub?.home.devices.find(({ name }) => name === 'Olohuoneen lamppu');
+    const lamp = desk.hub.home.device('Olohuoneen lamppu');
     const form = new CommandForm(editor);
     const question = editor.page.locator('.cozify-set').first();
     await form.do('on');
@@ -151,7 +145,7 @@ describe('The dialog of a command node', () => {
     await form.do('set:brightness');
     await form.untilSetBy('slider');
     assert.equal(await question.isVisible(), true);
-    const shown = String(Math.round(Number(lamp?.state['brightness']) * 100));
+    const shown = String(Math.round(Number(lamp.state['brightness']) * 100));
     await becomes(() => form.part('number').inputValue(), shown);
     await becomes(() => form.part('slider').inputValue(), shown);
     await form.part('slider').fill('40');
@@ -292,7 +286,7 @@ describe('The dialog of a command node', () => {
     ].map((one) => ({ command: 'set', ...one }));
     const flows = await desk.nodeRed.flows();
     const lamp = flows.find(({ id }) => id === 'lamp') ?? assert.fail();
-    const targets = [targetNamed(hub, 'Ilmalämpöpumppu')];
+    const targets = [targetOf(hub, 'Ilmalämpöpumppu')];
     const nodes = settings.map((one, index) => ({
       ...lamp,
       id: `set-${index}`,
@@ -318,7 +312,7 @@ describe('The dialog of a command node', () => {
 
   it('fits on a phone, and has no accessibility violation according to axe', async () => {
     const hub = await deployLamp(desk);
-    const targets = [targetNamed(hub, 'Olohuoneen lamppu')];
+    const targets = [targetOf(hub, 'Olohuoneen lamppu')];
     await deployLamp(desk, { targets, command: 'set', field: 'color', value: '#ff8800', valueType: 'str' });
     const editor = await openOnPhone(desk, 'lamp');
     const form = new CommandForm(editor);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { ask, Desk, text } from './support';
+import { targetOf } from './support/home-flows';
 import { until } from '../support/wait';
 import { HeldSeconds } from './support/held-seconds';
 import { ACCOUNT, deployLamp } from './support/lamp-flow';
@@ -9,7 +10,7 @@ import { outline } from './support/outline';
 import { openOnPhone } from './support/phone';
 import { Picker } from './support/picker';
 import { boxOf } from './support/tray';
-import { chosen, deployedNode, deployNodes } from './support/values';
+import { deployedNode, deployNodes } from './support/values';
 
 describe('The Test button of the ping dialog', () => {
   const desk = Desk.forSuite();
@@ -80,7 +81,7 @@ describe('The presses in the button dialog', () => {
   /** Opens the dialog of a button node with these properties, whose target is a wall switch with four buttons. */
   async function open(properties: object) {
     const hub = await deployLamp(desk);
-    await deployNodes(desk, { button: { targets: [chosen(hub, 'Eteisen seinäkytkin')], ...properties } });
+    await deployNodes(desk, { button: { targets: [targetOf(hub, 'Eteisen seinäkytkin')], ...properties } });
     const editor = await desk.usedEditor();
     await editor.openNode('button');
     const { page } = editor;

@@ -277,7 +277,7 @@ describeInEach('A node dragged or added from the home sidebar', {}, (desk) => {
     const status = async (maker: string): Promise<string> => (await home.editor.statusOf(String(ids[maker]))).text;
     await until('the changes node to listen', async () => /off/.test(await status('changes')));
     await desk.nodeRed.inject('true');
-    const isOn = (): unknown => hub.home.devices.find(({ id }) => id === target.id)?.state['isOn'];
+    const isOn = (): unknown => hub.home.device(target.id).state['isOn'];
     await until('the lamp', () => isOn() === true);
     for (const maker of ['command', 'changes']) {
       await until(`the status of ${maker}`, async () => /on/.test(await status(maker)));
@@ -404,7 +404,7 @@ describeInEach('The effort of a person with the home sidebar', {}, (desk) => {
     await until('the node', async () => (await home.nodes()).length === before + 1);
     await click(row.locator('.cozify-home-name'));
     await click(home.action(row, 'on'));
-    const isOn = (): unknown => hub.home.devices.find(({ id }) => id === lamp.id)?.state['isOn'];
+    const isOn = (): unknown => hub.home.device(lamp.id).state['isOn'];
     await until('the lamp', () => isOn() === true);
     print('a lamp into a flow, and lit');
     assert.ok(clicks <= 4, `${clicks} clicks`);

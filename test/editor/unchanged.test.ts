@@ -3,9 +3,9 @@ import type { ConsoleMessage } from 'playwright-core';
 import { accountNode, type FlowNode } from '../live/harness/flow';
 import { sized } from '../support/size';
 import { Desk } from './support';
+import { targetOf } from './support/home-flows';
 import { ACCOUNT, deployLamp } from './support/lamp-flow';
 import { randomNodes } from './support/random-nodes';
-import { chosen } from './support/values';
 
 /** Number of nodes of every type that uses an account: one without settings, and the others with random settings. */
 const NODES = sized(2, 300);
@@ -29,7 +29,7 @@ describe('A dialog that is opened and closed by Done', () => {
     this.timeout(4 * 3_600_000);
     const hub = await deployLamp(desk);
     const rooms = hub.home.all('rooms').map(({ id }) => String(id));
-    const targets = ['Eteisen valo', 'Ilmalämpöpumppu', 'Eteisen seinäkytkin'].map((name) => chosen(hub, name));
+    const targets = ['Eteisen valo', 'Ilmalämpöpumppu', 'Eteisen seinäkytkin'].map((name) => targetOf(hub, name));
     const flow = [
       { id: 'tab', type: 'tab', label: 'Random' },
       accountNode({ id: ACCOUNT, email: 'aino@example.fi', cloudUrl: desk.simulator.cloudUrl }),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { Desk } from './support';
+import { targetOf } from './support/home-flows';
 import { outline } from './support/outline';
-import { chosen, deployedNode, deployNodes, untilText } from './support/values';
+import { deployedNode, deployNodes, untilText } from './support/values';
 
 const SAUNA = 'Saunan lämpömittari';
 const DOOR = 'Ulko-ovi';
@@ -12,7 +13,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('show the value of a condition and an example message in the changes dialog, and can remove the condition', async () => {
     const hub = await deployNodes(desk, {});
-    const sauna = chosen(hub, SAUNA);
+    const sauna = targetOf(hub, SAUNA);
     hub.home.change(sauna.id, { temperature: 85.84 });
     // A flow of an earlier version may have no duration.
     await deployNodes(desk, { changes: { targets: [sauna], for: undefined } });
@@ -54,7 +55,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('offer fields as tags, and add a typed field as a tag', async () => {
     const hub = await deployNodes(desk, {});
-    await deployNodes(desk, { changes: { targets: [chosen(hub, DOOR)] } });
+    await deployNodes(desk, { changes: { targets: [targetOf(hub, DOOR)] } });
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
@@ -83,7 +84,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('add a typed field, a condition and a second output to the read node, and discard a field with Esc', async () => {
     const hub = await deployNodes(desk, {});
-    const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
+    const targets = [targetOf(hub, SAUNA), targetOf(hub, 'Ulkolämpötila')];
     hub.home.change(targets[0]?.id ?? '', { temperature: 85.84 });
     await deployNodes(desk, { read: { targets } });
     const editor = await desk.usedEditor();
@@ -123,7 +124,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('change a new condition to the main field once the home is loaded, unless the user has edited it', async () => {
     const hub = await deployNodes(desk, {});
-    await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
+    await deployNodes(desk, { read: { targets: [targetOf(hub, SAUNA)] } });
     for (const isChosen of [false, true]) {
       // Opens an editor whose page has not loaded the devices and rooms.
       const editor = await desk.usedEditor();
@@ -146,7 +147,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('show the inputs that suit the chosen field, operator and value', async () => {
     const hub = await deployNodes(desk, {});
-    await deployNodes(desk, { wait: { targets: [chosen(hub, 'Ilmalämpöpumppu')], condition: null } });
+    await deployNodes(desk, { wait: { targets: [targetOf(hub, 'Ilmalämpöpumppu')], condition: null } });
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('wait');
@@ -196,7 +197,7 @@ describe('The value and condition rows of a dialog', () => {
 
   it('show in the wait dialog whether a message would wait, and explain an invalid condition and timeout', async () => {
     const hub = await deployNodes(desk, {});
-    const targets = ['Eteisen valo', 'Lukuvalo'].map((name) => chosen(hub, name));
+    const targets = ['Eteisen valo', 'Lukuvalo'].map((name) => targetOf(hub, name));
     for (const [index, { id }] of targets.entries()) hub.home.change(id, { isOn: index === 0 });
     const condition = { field: 'on', op: 'is', value: true };
     await deployNodes(desk, { wait: { targets, condition, match: 'all', timeout: 300 } });

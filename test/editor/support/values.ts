@@ -2,17 +2,10 @@
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
-import { until } from '../../support/wait';
+import { becomes } from '../../support/becomes';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { deployLamp, lampFlow } from './lamp-flow';
-
-/** Returns a device of the simulated home as a saved target. */
-export function chosen(hub: SimulatedHub, name: string): { hub: string; kind: string; id: string; name: string } {
-  const device = hub.home.devices.find((one) => one.name === name);
-  assert.ok(device, name);
-  return { hub: hub.id, kind: 'device', id: device.id, name };
-}
 
 /** Deploys the lamp flow. `settings` contains the properties to change, by the id of the node. */
 export async function deployNodes(desk: Desk, settings: Record<string, object>): Promise<SimulatedHub> {
@@ -24,10 +17,7 @@ export async function deployNodes(desk: Desk, settings: Record<string, object>):
 
 /** Waits until the text of an element matches the pattern. */
 export async function untilText(editor: Editor, selector: string, pattern: RegExp): Promise<void> {
-  const shown = (): Promise<string> => editor.page.locator(selector).innerText();
-  await until(`${selector} with the text ${String(pattern)}`, async () => pattern.test(await shown())).catch(
-    async (error: unknown) => assert.fail(`${String(error)} It shows: ${await shown()}`),
-  );
+  await becomes(() => editor.page.locator(selector).innerText(), pattern, selector);
 }
 
 /** Presses Done and Deploy, and returns the saved node. */
