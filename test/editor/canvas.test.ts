@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../live/harness/flow';
 import { becomes } from '../support/becomes';
-import { ask, describeInEach, Desk, type Editor, until } from './support';
+import { describeInEach, type Editor, until } from './support';
 import { targetOf } from './support/home-flows';
 
 const ACCOUNT = 'account';
@@ -139,54 +139,3 @@ describeInEach('The canvas', {}, (desk) => {
     assert.ok(!asked.some((url) => url.includes(`/nodes/${id}/`)));
   });
 });
-
-describe('The statuses on the canvas', () => {
-  const desk = Desk.forSuite();
-
-  it('follow the account in its language, and appear on every action node in an editor that is opened later', async () => {
-    const { email } = await desk.deployAccount({ language: 'fi' });
-    const editor = await desk.usedEditor();
-    const show = (dot: string, text: string): Promise<void> => untilStatus(editor, { dot, text });
-
-    await show('dot-red', 'kirjaudu uudelleen');
-    await ask(desk.nodeRed, 'authenticate');
-    await show('dot-yellow', 'koodi lähetetty');
-    const { cozify } = await ask(desk.nodeRed, 'authenticate', { otp: desk.simulator.latestCode(email) });
-    const day = new Date(String(cozify.expiresAt));
-    const until = `voimassa ${day.getDate()}.${day.getMonth() + 1}. asti`;
-    await show('dot-green', until);
-    await desk.simulator.goOffline();
-    await ask(desk.nodeRed, 'ping');
-    await show('ring-grey', 'pilvi ei vastaa');
-    await desk.simulator.goOnline();
-    await ask(desk.nodeRed, 'ping');
-    await show('dot-green', until);
-    await desk.tidy();
-    const later = await desk.usedEditor();
-    for (const id of ['authenticate', 'ping', 'refresh', 'token', 'email', 'reset']) {
-      await untilStatus(later, { dot: 'dot-green', text: until }, id);
-    }
-    desk.simulator.revokeAll();
-    await ask(desk.nodeRed, 'ping');
-    await untilStatus(later, { dot: 'dot-red', text: 'kirjaudu uudelleen' });
-  });
-
-  it('report a node without an account', async () => {
-    await desk.nodeRed.deploy([
-      { id: 'tab', type: 'tab', label: 'Flow 1' },
-      { id: 'ping', type: 'cozify-ping', z: 'tab', account: '', name: '', wires: [[], []], x: 320, y: 160 },
-    ]);
-    await untilStatus(await desk.usedEditor(), { dot: 'ring-red', text: 'no account' });
-  });
-});
-
-async function untilStatus(editor: Editor, expected: { dot: string; text: string }, of = 'ping'): Promise<void> {
-  let seen = {};
-  await until(`the status ${expected.text}`, async () => {
-    const status = await editor.statusOf(of).catch(() => ({ dot: '', text: '' }));
-    seen = status;
-    return status.dot === expected.dot && status.text === expected.text;
-  }).catch((error: unknown) => {
-    throw new Error(`${String(error)} It is ${JSON.stringify(seen)}.`);
-  });
-}

@@ -87,6 +87,8 @@ describe('Statuses in a flow', () => {
       [],
       'no status is sent twice',
     );
+    await stage.deploy(testFlow(accountNode({ language: 'fi' }), ...actions, actionNode('events', { events: [] })));
+    await untilShown('red dot', 'kirjaudu uudelleen');
   });
 
   it('show an account on a later tab without a message', async () => {
@@ -119,7 +121,8 @@ describe('Statuses in a flow', () => {
   it('are red without an account, or with one that is misconfigured or cannot be read', async () => {
     const events = placed({ id: 'events', type: 'cozify-events', account: 'gone', wires: [] });
     await stage.load(testFlow(actionNode('ping', { account: 'gone' }), events));
-    for (const id of ['ping', 'events']) assert.deepEqual([shown(id).fill, shown(id).text], ['red', 'no account']);
+    const noAccount = { fill: 'red', shape: 'ring', text: 'no account' };
+    for (const id of ['ping', 'events']) assert.deepEqual(shown(id), noAccount);
     for (const wrong of [{ cloudUrl: 'ftp://x' }, { store: 'no-such-store' }]) {
       await stage.load(testFlow(accountNode(wrong), actionNode('ping')));
       await until('the status', () => shown('ping').text === 'check account');
