@@ -2,9 +2,9 @@ import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
 import { Desk, LOCALES } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoViolations } from './support/axe-dialogs';
-import { checkChoicesWithAxe, resolveChoices } from './support/choosing';
+import { resolveChoices } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
-import { checkPickerWithAxe, lightByRoom } from './support/lamp-flow';
+import { lightByRoom } from './support/lamp-flow';
 
 describe('The editor of Node-RED 3.1', () => {
   const desk = Desk.forSuite({ version: NODE_RED_3 });
@@ -18,12 +18,7 @@ describe('The editor of Node-RED 3.1', () => {
   // The following tests usually don't depend on the version of Node-RED, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_3)) return;
 
-  it('has no accessibility violation in the picker, according to axe', () =>
-    checkPickerWithAxe(desk, { language: 'fi', isDark: false }));
-
   it('resolves choices by name, and runs the command of a button', () => resolveChoices(desk));
-
-  it('has no accessibility violation in the chosen targets, according to axe', () => checkChoicesWithAxe(desk));
 
   it('opens every dialog, with its help, without an error or a raw key', () => openEveryDialog(desk, 'fi'));
 

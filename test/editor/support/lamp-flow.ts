@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
-import { findViolations } from '../../support/axe';
 import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { Picker } from './picker';
-import { type Language, LOCALES } from './texts';
 
 export const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
@@ -118,30 +116,6 @@ export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   await editor.deploy();
   const typed = { hub: '', kind: '', id: '', name: 'Uusi valo' };
   assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [...chosen, typed]);
-}
-
-/** Checks the picker with axe while targets are chosen and the list is open. Only Node-RED 5 has a dark theme. */
-export async function checkPickerWithAxe(
-  desk: Desk,
-  { language, isDark }: { language: Language; isDark: boolean },
-): Promise<void> {
-  const hub = await deployLamp(desk);
-  const lamp = bedroomLamp(hub);
-  const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
-  const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
-  await deployLamp(desk, { targets: [chosen, gone], command: 'payload' });
-  const editor = await desk.usedEditor({ locale: LOCALES[language] });
-  const setDark = (isOn: boolean): Promise<unknown> =>
-    editor.page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${isOn})`);
-  await setDark(isDark);
-  await editor.openNode('lamp');
-  const picker = new Picker(editor.page);
-  await until('the resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
-  await picker.type('valo');
-  await picker.options.nth(1).waitFor();
-  assert.deepEqual(await findViolations(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
-  await editor.closeNode('cancel');
-  await setDark(false);
 }
 
 /** Takes the hub offline once the picker has listed its devices. */
