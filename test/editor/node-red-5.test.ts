@@ -3,8 +3,8 @@ import { Desk } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoViolations } from './support/axe-dialogs';
 import { checkChoicesWithAxe, resolveChoices } from './support/choosing';
+import { lightFirstLamp } from './support/first-lamp';
 import { logInFromNothing } from './support/first-login';
-import { lightByRoom } from './support/lamp-flow';
 import { logInAgainElsewhere } from './support/lost-login';
 import { checkDialogsOnPhone } from './support/phone';
 
@@ -15,7 +15,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
     await logInFromNothing(desk);
   });
 
-  it('finds a lamp by three letters of its room, and switches it on through the flow', () => lightByRoom(desk));
+  it('lights the first lamp with the steps in the README', () => lightFirstLamp(desk));
 
   it('has no accessibility violation in the picker, according to axe, in the dark theme', () =>
     checkChoicesWithAxe(desk, 'dark'));

@@ -74,25 +74,6 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id, isOn: () => hub.home.device(id).state['isOn'] };
 }
 
-/**
- * Finds a lamp by three letters of its room and chooses it. Deploys, triggers the inject node, and waits until the lamp
- * is on.
- */
-export async function lightByRoom(desk: Desk): Promise<void> {
-  const hub = await deployLamp(desk);
-  const lamp = bedroomLamp(hub);
-  hub.home.change(lamp.id, { isOn: false });
-  const editor = await desk.usedEditor();
-  await editor.openNode('lamp');
-  const picker = new Picker(editor.page);
-  await picker.choose('bed', lamp.id);
-  assert.deepEqual(await picker.names(), ['Kattovalo']);
-  await editor.closeNode('ok');
-  await editor.deploy();
-  await desk.nodeRed.inject('go');
-  await until('the lamp to be on', () => lamp.isOn() === true);
-}
-
 /** Asserts that the dialog keeps the chosen targets while the hub is offline, and that Done also saves a typed name. */
 export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
