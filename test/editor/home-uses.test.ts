@@ -9,15 +9,6 @@ import { commandNode, deployHome, readNode, targetOf } from './support/home-flow
 import { ACCOUNT } from './support/lamp-flow';
 
 describeInEach('The uses of devices and rooms', {}, (desk) => {
-  /** Deploys a command node for an existing lamp, and one for a missing lamp. Returns the existing lamp. */
-  async function deployHereAndGone() {
-    await deployHome(desk);
-    const lamp = targetOf(desk.hub, 'Lukuvalo');
-    const gone = { hub: desk.hub.id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
-    await deployHome(desk, commandNode('here', [lamp]), commandNode('gone', [gone]));
-    return lamp;
-  }
-
   it('include nodes in subflows and in disabled and locked flows, by id and by name, and reveal them', async () => {
     await deployHome(desk);
     const lamp = targetOf(desk.hub, 'Lukuvalo');
@@ -151,29 +142,9 @@ describeInEach('The uses of devices and rooms', {}, (desk) => {
     assert.deepEqual(await nodesOf('hub', 'gone-hub'), ['1', 'hub']);
   });
 
-  itInLong('list nothing as gone while the hub is offline', async () => {
-    const lamp = await deployHereAndGone();
-    const editor = await desk.usedEditor();
-    const home = await HomeTab.open(editor);
-    const tab = home.page.locator('#cozify-home-tab-gone');
-    await until('what is gone', async () => /\(1\)/.test(await tab.innerText()));
-    await desk.hub.goOffline();
-    try {
-      await home.untilAnnounced(/can't be reached/);
-      await until('nothing known to be gone', async () => (await tab.innerText()) === 'Gone');
-      const row = home.row('device', lamp.id);
-      await home.choose(row);
-      await home.action(row, 'on').click();
-      await home.untilAnnounced(/can't be reached/);
-      assert.equal(await home.action(row, 'command').count(), 1);
-    } finally {
-      await desk.hub.goOnline();
-    }
-    await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
-  });
-
   it('keep the place of the events that a person reads when another event arrives', async () => {
-    const lamp = await deployHereAndGone();
+    const lamp = targetOf(await deployHome(desk), 'Lukuvalo');
+    await deployHome(desk, commandNode('here', [lamp]));
     const home = await HomeTab.open(await desk.usedEditor());
     await home.untilFollowing(true);
     await home.turnTo('events');
