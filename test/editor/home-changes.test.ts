@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
-import { EDITOR_VERSIONS } from '../live/harness/versions';
-import { itInLong, say } from '../support/size';
+import { itInLong } from '../support/size';
 import { sleep, until } from '../support/wait';
-import { describeInEach, Desk, type Editor } from './support';
+import { describeInEach, type Editor } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, targetOf } from './support/home-flows';
 import { accountNode } from '../live/harness/flow';
 import { becomes } from '../support/becomes';
 import { ACCOUNT } from './support/lamp-flow';
+import { boxOf } from './support/tray';
 import type { Request, Route } from 'playwright-core';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tempFolder } from '../live/harness';
-import { pack } from '../live/harness/packed';
-
-/** Milliseconds without a poll after which polling counts as stopped. */
-const QUIET_MS = 3_000;
 
 describeInEach('The requests of the home sidebar', {}, (desk, version) => {
   const polls = (): number => desk.hub.log.count({ path: '/hub/poll' });
-  const untilQuiet = (): Promise<unknown> =>
-    until('the end of the polls', async () => {
-      const before = polls();
-      await sleep(QUIET_MS);
-      return polls() === before;
-    });
 
   /** Collects the URLs of the requests that the sidebar tab sends. */
   function follow(editor: Editor): string[] {
@@ -34,57 +21,6 @@ describeInEach('The requests of the home sidebar', {}, (desk, version) => {
     });
     return calls;
   }
-
-  const show = async (home: HomeTab): Promise<void> => {
-    await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-    await home.untilFollowing(true);
-  };
-
-  /** Sets the visibility of the page, because a headless browser reports all windows as visible. */
-  const setVisibility = (home: HomeTab, state: 'visible' | 'hidden'): Promise<void> =>
-    home.page.evaluate<void>(
-      `Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
-       document.dispatchEvent(new Event('visibilitychange'));`,
-    );
-
-  itInLong('stop, as do the polls of the hub, while the tab is hidden in any way', async () => {
-    await deployHome(desk);
-    const editor = await desk.usedEditor();
-    const calls = follow(editor);
-    const home = new HomeTab(editor);
-    if (await home.root.isVisible()) {
-      // Leaves the home tab first, because Node-RED 5 reopens the last sidebar tab after a reload.
-      await home.leave();
-      await home.editor.reload();
-      calls.length = 0;
-    }
-    const toggle = (): Promise<void> => home.page.evaluate<void>(`RED.actions.invoke('core:toggle-sidebar')`);
-    const methods = {
-      'never opened': [() => Promise.resolve(), () => show(home)],
-      'another tab in front': [() => home.leave(), () => show(home)],
-      'the sidebar closed': [toggle, toggle],
-      'the page hidden': [() => setVisibility(home, 'hidden'), () => setVisibility(home, 'visible')],
-      'no room left for it': [
-        () => home.root.evaluate((element) => element.parentElement?.style.setProperty('display', 'none')),
-        () => home.root.evaluate((element) => element.parentElement?.style.removeProperty('display')),
-      ],
-    } as const;
-    for (const [method, [hide, bringBack]] of Object.entries(methods)) {
-      await hide();
-      await until('the end', async () => (await home.root.getAttribute('data-following')) !== 'true');
-      const hiddenAt = performance.now();
-      const asked = calls.length;
-      await untilQuiet();
-      const tookS = (performance.now() - hiddenAt - QUIET_MS) / 1000;
-      assert.equal(calls.length, asked, `${method}: requests`);
-      say(`${method}: no request, the last poll at most ${tookS.toFixed(0)} s after it`);
-      await bringBack();
-      await home.untilFollowing(true);
-      await until('polls', () => polls() > 0);
-      desk.hub.log.clear();
-      await until('polls again', () => polls() > 0);
-    }
-  });
 
   itInLong('cause no more polls of the hub with two editors than with one', async () => {
     await deployHome(desk);
@@ -299,20 +235,6 @@ describeInEach('The home sidebar after failures and changes', {}, (desk) => {
     await untilLive(home);
   });
 
-  itInLong('shows the age of its values while Node-RED restarts, and recovers', async () => {
-    await deployHome(desk);
-    const editor = await desk.usedEditor();
-    const home = await HomeTab.open(editor);
-    await untilLive(home);
-    await desk.nodeRed.stop();
-    await home.untilAnnounced(/These values are from \d/);
-    await desk.nodeRed.launch();
-    await home.untilAnnounced(/^Things: \d+ of \d+/);
-    await untilLive(home);
-    // Ignores errors from Node-RED's own WebSocket connection.
-    editor.problems.length = 0;
-  });
-
   itInLong('shows another account when the shown one is deleted, and “Add account” after the last', async () => {
     await deployHome(desk);
     const { cloudUrl } = desk.simulator;
@@ -346,167 +268,58 @@ describeInEach('The home sidebar after failures and changes', {}, (desk) => {
   });
 });
 
-describeInEach(
-  'The home sidebar after the end of the editor session',
-  { nodeRed: { settings: { adminUsers: { owner: '*' } } } },
-  (desk) => {
-    itInLong('asks the user to log in to the editor, and shows the age of its values', async () => {
-      await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
-      await home.untilAnnounced(/^Things: \d+ of \d+/);
-      await home.page.route(FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
-      await home.untilAnnounced(/log in to the editor again.*These values are from \d/i);
-    });
-  },
-);
+const EDIT = ['settings.read', 'plugins.read', 'nodes.read', 'flows.read', 'context.read', 'library.read'];
+const USERS = { owner: '*', visitor: 'read', stranger: EDIT, maker: ['read', 'flows.write'] };
+const WITH_USERS = { nodeRed: { settings: { adminUsers: USERS } } };
 
-describeInEach('The home sidebar with a single hub', { hubs: [{ name: 'Koti' }] }, (desk) => {
-  itInLong('replaces a missing hub with one press, or with two presses if nodes are locked', async () => {
-    await deployHome(desk);
-    const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
-    await deployHome(
-      desk,
-      commandNode('lamp', named, { hub: 'gone-hub' }),
-      commandNode('old', named, { hub: 'older-hub', y: 200 }),
-      commandNode('kept', named, { hub: 'older-hub', z: 'locked', name: 'Stays' }),
-    );
-    const home = await HomeTab.open(await desk.usedEditor());
-    const hubOf = async (id: string): Promise<unknown> => (await home.nodes()).find((one) => one['id'] === id)?.['hub'];
-    const replace = (id: string): Promise<void> =>
-      home.gone.locator(`[data-kind="hub"][data-id="${id}"] [data-do=replace]`).click();
-    await home.turnTo('gone');
-    await replace('gone-hub');
-    await home.untilAnnounced(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
-    assert.equal(await hubOf('lamp'), desk.hub.id);
-    await home.undo();
-    await until('the old one', async () => (await hubOf('lamp')) === 'gone-hub');
-    await replace('older-hub');
-    await home.untilAnnounced(/Press Replace once more.*locked: Stays · Kept/);
-    assert.equal(await hubOf('old'), 'older-hub');
-    await replace('older-hub');
-    await home.untilAnnounced(/older-hub was replaced by Koti\. Nodes changed: 1\./);
-    assert.deepEqual([await hubOf('old'), await hubOf('kept')], [desk.hub.id, 'older-hub']);
+describeInEach('The home sidebar for several users', WITH_USERS, (desk) => {
+  before(async () => {
+    const hub = await deployHome(desk);
+    await deployHome(desk, commandNode('lamp', [targetOf(hub, 'Lukuvalo')]));
+  });
+
+  it('shows a read-only user the values without actions', async () => {
+    const editor = await desk.editor({ user: 'visitor' });
+    const home = await HomeTab.open(editor);
+    await home.untilFollowing(true);
+    const row = home.row('device').filter({ hasText: 'Lukuvalo' });
+    await row.locator('.cozify-home-name').click();
+    await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
+    assert.equal(await home.root.locator('[data-do]').count(), 0);
+    const login = editor.page.locator('#cozify-home-login');
+    assert.equal(await login.evaluate(({ tagName }) => tagName), 'SPAN', 'the words, and no button');
+    assert.equal(await login.innerText(), 'Logged in');
+    assert.equal(await login.getAttribute('data-state'), 'authenticated');
+    const { x, y, height } = await boxOf(row);
+    await editor.dragMouse({ x: x + 20, y: y + height / 2 }, { x: 700, y: 500 });
+    assert.equal(await home.page.locator('#cozify-home-dashboard').count(), 0);
+    assert.equal(await editor.isDeployLit(), false);
+    assert.deepEqual(editor.refusals, []);
+  });
+
+  itInLong('shows a user with flows.write only the actions that change flows', async () => {
+    const editor = await desk.editor({ user: 'maker' });
+    const home = await HomeTab.open(editor);
+    const row = home.row('device').filter({ hasText: 'Lukuvalo' });
+    await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
+    await home.choose(row);
+    const names = await row.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+    assert.deepEqual(names, ['command', 'changes', 'read', 'replace']);
+    assert.deepEqual(editor.refusals, []);
+  });
+
+  it('adds no tab for a user without permission to read the home', async () => {
+    const editor = await desk.editor({ user: 'stranger' });
+    await sleep(1_000);
+    assert.equal(await editor.page.locator('#cozify-home').count(), 0);
+    assert.equal(await editor.page.evaluate<boolean>(`RED.sidebar.containsTab('cozify-home')`), false);
+    assert.deepEqual(editor.refusals, []);
+  });
+
+  itInLong('asks for a login to the editor after the end of the session, and shows the age of its values', async () => {
+    const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
+    await home.untilAnnounced(/^Things: \d+ of \d+/);
+    await home.page.route(FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
+    await home.untilAnnounced(/log in to the editor again.*These values are from \d/i);
   });
 });
-
-const MODULE = '@cozify-community/node-red-cozify';
-
-for (const version of EDITOR_VERSIONS) {
-  describe(`The availability of the home sidebar in Node-RED ${version.name}`, () => {
-    itInLong('ends and begins in an open editor when the package is removed and installed', async () => {
-      const userDir = join(tempFolder('palette'), 'user-dir');
-      mkdirSync(userDir);
-      writeFileSync(join(userDir, 'package.json'), JSON.stringify({ name: 'node-red-project', private: true }));
-      const env = { npm_config_prefer_offline: 'true' };
-      const desk = await Desk.open({ ...(await version.programs()), userDir, env });
-      const url = await pack();
-      const install = async (): Promise<void> => {
-        const reply = await desk.nodeRed.admin('POST', '/nodes', { module: MODULE, url });
-        assert.equal(reply.status, 200, reply.text);
-      };
-      try {
-        const editor = await desk.editor();
-        const home = new HomeTab(editor);
-        assert.equal(await home.root.count(), 0);
-        await install();
-        await home.root.waitFor({ state: 'attached' });
-        const hub = await deployHome(desk);
-        const calls: string[] = [];
-        for (const round of ['first', 'again']) {
-          await editor.reload();
-          assert.equal(await home.root.count(), 1, round);
-          await HomeTab.open(editor);
-          await home.untilFollowing(true);
-          const row = home.row('device', targetOf(hub, 'Lukuvalo').id);
-          await home.choose(row);
-          await home.action(row, 'command').focus();
-          await editor.page.keyboard.press('Enter');
-          await home.untilAnnounced(/is in the flow/);
-          await home.undo();
-          // Deploys flows without nodes of the package, because Node-RED refuses to remove a package that the flows
-          // use.
-          await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
-          editor.page.on('request', (request) => calls.push(request.url()));
-          assert.equal((await desk.nodeRed.admin('DELETE', `/nodes/${MODULE}`)).status, 204);
-          await home.root.waitFor({ state: 'detached' });
-          calls.length = 0;
-          await editor.page.mouse.move(300, 300);
-          await sleep(3_000);
-          assert.deepEqual(
-            calls.filter((one) => one.includes('/cozify/')),
-            [],
-            'nothing is asked any more',
-          );
-          const actions = await editor.page.evaluate<{ id: string }[]>('RED.actions.list()');
-          assert.ok(!actions.some(({ id }) => id === 'cozify:show-home'));
-          await install();
-          await home.root.waitFor({ state: 'attached' });
-          assert.equal(await home.root.count(), 1);
-          await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-          await home.untilAnnounced(/No account yet|\d+ of \d+|not logged in/);
-          await deployHome(desk);
-        }
-      } finally {
-        await desk.close();
-      }
-    });
-
-    describe('with users of different permissions', () => {
-      const looks = ['settings.read', 'plugins.read', 'nodes.read', 'flows.read', 'context.read', 'library.read'];
-      const adminUsers = { owner: '*', visitor: 'read', stranger: looks, maker: ['read', 'flows.write'] };
-      const desk = Desk.forSuite({ version, nodeRed: { settings: { adminUsers } } });
-
-      before(async () => {
-        const hub = await deployHome(desk);
-        await deployHome(desk, commandNode('lamp', [targetOf(hub, 'Lukuvalo')]));
-      });
-
-      it('shows a read-only user the values without actions', async () => {
-        const editor = await desk.editor({ user: 'visitor' });
-        const home = await HomeTab.open(editor);
-        await home.untilFollowing(true);
-        const row = home.row('device').filter({ hasText: 'Lukuvalo' });
-        await row.locator('.cozify-home-name').click();
-        await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
-        assert.equal(await home.root.locator('[data-do]').count(), 0);
-        const login = editor.page.locator('#cozify-home-login');
-        assert.equal(await login.evaluate(({ tagName }) => tagName), 'SPAN', 'the words, and no button');
-        assert.equal(await login.innerText(), 'Logged in');
-        assert.equal(await login.getAttribute('data-state'), 'authenticated');
-        await editor.dragMouse(await middleOf(row), { x: 700, y: 500 });
-        assert.equal(await home.page.locator('#cozify-home-dashboard').count(), 0);
-        assert.equal(await editor.isDeployLit(), false);
-        assert.deepEqual(editor.refusals, []);
-      });
-
-      itInLong('shows a user with flows.write only the actions that change flows', async () => {
-        const editor = await desk.editor({ user: 'maker' });
-        const home = await HomeTab.open(editor);
-        const row = home.row('device').filter({ hasText: 'Lukuvalo' });
-        await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
-        await home.choose(row);
-        const names = await row
-          .locator('[data-do]')
-          .evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
-        assert.deepEqual(names, ['command', 'changes', 'read', 'replace']);
-        assert.deepEqual(editor.refusals, []);
-      });
-
-      it('adds no tab for a user without permission to read the home', async () => {
-        const editor = await desk.editor({ user: 'stranger' });
-        await sleep(1_000);
-        assert.equal(await editor.page.locator('#cozify-home').count(), 0);
-        assert.equal(await editor.page.evaluate<boolean>(`RED.sidebar.containsTab('cozify-home')`), false);
-        assert.deepEqual(editor.refusals, []);
-      });
-    });
-  });
-}
-
-async function middleOf(row: {
-  boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
-}) {
-  const box = await row.boundingBox();
-  assert.ok(box);
-  return { x: box.x + 20, y: box.y + box.height / 2 };
-}

@@ -262,17 +262,19 @@ describeInEach('The layout of the home sidebar', {}, (desk, version) => {
       await home.page.keyboard.press(key);
       assert.deepEqual(await state(), [name, `cozify-home-tab-${name.toLowerCase()}`], key);
     }
+    await until('the long poll alone', () => home.page.evaluate<boolean>('$.active === 1'));
     const left = await home.page.evaluate<unknown[]>(`(() => {
       const type = RED.nodes.getType('cozify-account');
       type.onpaletteremove();
       type.onpaletteremove();
       const has = RED.actions.list().some(({ id }) => id === 'cozify:show-home');
-      const left = [RED.sidebar.containsTab('cozify-home'), document.querySelectorAll('#cozify-home').length, has];
+      const tabs = document.querySelectorAll('#cozify-home').length;
+      const left = [RED.sidebar.containsTab('cozify-home'), tabs, has, $.active];
       type.onpaletteadd();
       type.onpaletteadd();
       return left;
     })()`);
-    assert.deepEqual(left, [false, 0, false]);
+    assert.deepEqual(left, [false, 0, false, 0], 'no tab, no action, no request');
     await HomeTab.open(editor);
     assert.equal(await home.root.count(), 1);
     await home.untilFollowing(true);
