@@ -13,7 +13,7 @@ import { emptiedNodeRed, sharedBrowser } from './shared';
 /** Number of accounts that the desks of this process have deployed. */
 let accounts = 0;
 
-/** Options of a suite's desk: those of the simulated cloud, and of Node-RED. */
+/** Options of a suite's desk, besides the options of its simulated cloud. */
 export interface SuiteOptions extends SimulatorOptions {
   /** The version of Node-RED. Defaults to the one in devDependencies. */
   version?: NodeRedVersion;
