@@ -256,9 +256,35 @@ describe('The dialog of a command node', () => {
     assert.equal(await editor.page.evaluate(`RED.nodes.node('lamp').value`), '22.5', 'a comma becomes a point');
   });
 
+  it('explains an invalid value in the typed input until it is corrected', async () => {
+    const editor = await open(['Ilmalämpöpumppu'], {
+      ...{ command: 'set', field: 'targetTemperature', value: 'warm', valueType: 'str' },
+    });
+    const form = new CommandForm(editor);
+    await form.untilSetBy('typed');
+    await becomes(() => form.part('problem').innerText(), 'Between 0 and 100 °C, such as 21.5.');
+    await becomes(() => form.page.locator('#cozify-target-try').isDisabled(), true);
+    await form.page.getByRole('textbox', { name: QUESTION }).fill('22');
+    await form.page.keyboard.press('Tab');
+    await becomes(() => form.part('problem').innerText(), '');
+    await becomes(() => form.page.locator('#cozify-target-try').isDisabled(), false);
+    await editor.closeNode('cancel');
+  });
+
+  it('keeps a value from the message when another field is chosen', async () => {
+    const editor = await open(['Olohuoneen lamppu'], {
+      ...{ command: 'set', field: 'brightness', value: 'level', valueType: 'msg' },
+    });
+    const form = new CommandForm(editor);
+    await form.do('set:colorTemperature');
+    assert.deepEqual(await savedBy(desk, editor), ['set', 'colorTemperature', 'level', 'msg']);
+  });
+
   it('adds a typed field name to the list', async () => {
     const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' });
     const form = new CommandForm(editor);
+    const summary = editor.page.locator('#cozify-more-summary');
+    await becomes(() => summary.innerText(), '· wait for confirmation, hub', 'no transition for a heat pump');
     await form.do('other');
     const action = (): Promise<string[]> => outline(editor.page.locator('[data-question=do]'));
     const typed = [QUESTION, '<msg.>', `${QUESTION} = payload`];

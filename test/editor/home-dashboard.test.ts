@@ -11,6 +11,7 @@ import { Desk } from './support';
 import type { EditorOptions } from './support/editor';
 import { HomeTab } from './support/home';
 import { deployHome, nodeSet } from './support/home-flows';
+import { ACCOUNT } from './support/lamp-flow';
 import { boxOf } from './support/tray';
 
 const WIDE = { viewport: { width: 1300, height: 900 } };
@@ -165,6 +166,16 @@ for (const version of VERSIONS) {
       await untilNotified('Lukuvalo: hub away');
       await hub.goOnline();
       await page.close();
+    });
+
+    it('is not created for an account that is limited to another flow', async () => {
+      const flows = await desk.nodeRed.flows();
+      await desk.nodeRed.deploy(flows.map((node) => (node.id === ACCOUNT ? { ...node, z: 'tab' } : node)));
+      await open();
+      const before = await nodeSet(home);
+      await dialog.button.click();
+      await home.untilAnnounced(/^Nothing was added: this flow can't use the account\.$/);
+      assert.equal(await nodeSet(home), before);
     });
 
     it('is undone in one step, with its configuration nodes', async () => {

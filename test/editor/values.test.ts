@@ -42,6 +42,9 @@ describe('The value and condition rows of a dialog', () => {
     await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
     await becomes(() => page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
     await untilText(editor, '#cozify-example', /msg\.payload 85\.8/);
+    await page.locator('#cozify-more').click();
+    await page.locator('.cozify-hub').waitFor();
+    assert.equal(await page.locator('#cozify-only-fields-row').isVisible(), false, 'only for flows that use it');
     const saved = await deployedNode(desk, editor, 'changes');
     assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70.5 });
     assert.deepEqual([saved['for'], saved['payload'], saved['fields']], [300, 'temperature', []]);
