@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk, text, until } from './support';
+import { Desk, intercept, text, until } from './support';
 import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
@@ -14,7 +14,7 @@ describe('The editor with adminAuth and another admin root', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilFocused(dialog.email);
     for (const status of [401, 403]) {
-      await editor.page.route('**/cozify/accounts/**', (route) => route.fulfill({ status, body: '' }));
+      await intercept(editor.page, '**/cozify/accounts/**', (route) => route.fulfill({ status, body: '' }));
       await dialog.untilStateSays(new RegExp(text('en-US', 'http.401')));
       await dialog.sendCode.click();
       await dialog.untilError(text('en-US', 'http.401'), dialog.email);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk, text, until } from './support';
+import { Desk, intercept, text, until } from './support';
 
 describe('An invalid setting', () => {
   const desk = Desk.forSuite();
@@ -65,7 +65,7 @@ describe('An invalid setting', () => {
   it('of a proxy, which must keep the Host header, is explained', async () => {
     await desk.deployAccount();
     const editor = await desk.usedEditor();
-    await editor.page.route('**/cozify/accounts/**', async (route) => {
+    await intercept(editor.page, '**/cozify/accounts/**', async (route) => {
       // Forwards the request like a proxy that changes the Host header. Browsers omit Sec-Fetch-Site on pages without
       // HTTPS.
       const headers: Record<string, string> = { ...route.request().headers(), host: 'node-red.internal:1880' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { findViolations } from '../support/axe';
-import { Desk, type Editor, text, until } from './support';
+import { Desk, type Editor, intercept, text, until } from './support';
 import { targetOf } from './support/home-flows';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
@@ -111,7 +111,7 @@ describe('The dialog of a command node', () => {
     const shownResult = editor.page.locator('#cozify-target-tried li');
     assert.equal(await shownResult.count(), 1);
     const held: Route[] = [];
-    await form.page.route(/\/command$/, (route) => void held.push(route));
+    await intercept(form.page, /\/command$/, (route) => void held.push(route));
     const answer = async (status: number, code: string, shown: string): Promise<void> => {
       await form.page.locator('#cozify-target-try').click();
       const route = await until('the command', () => held.shift());

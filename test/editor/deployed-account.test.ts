@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
-import { ask, Desk, text, until } from './support';
+import { ask, Desk, intercept, text, until } from './support';
 
 describe('The dialog of a deployed account', () => {
   const desk = Desk.forSuite();
@@ -11,7 +11,7 @@ describe('The dialog of a deployed account', () => {
     const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
     const isKnown = new Promise<void>((resolve) => (letThrough = resolve));
-    await editor.page.route(`**/cozify/accounts/${id}`, (route) => isKnown.then(() => route.continue()));
+    await intercept(editor.page, `**/cozify/accounts/${id}`, (route) => isKnown.then(() => route.continue()));
     const dialog = await editor.openAccountOf('ping');
     await dialog.name.focus();
     letThrough();
@@ -53,7 +53,7 @@ describe('The dialog of a deployed account', () => {
       await isKnown;
       await route.fulfill({ response });
     };
-    await editor.page.route(`**/cozify/accounts/${id}`, hold, { times: 1 });
+    await intercept(editor.page, `**/cozify/accounts/${id}`, hold, { times: 1 });
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilStateSays(new RegExp(text('en-US', 'state.loading')));
     await becomes(() => dialog.state.locator('.fa-spin').count(), 1);
@@ -136,13 +136,15 @@ describe('The dialog of a deployed account', () => {
 
     // With each of these statuses, the cloud did not log out. An offline cloud is a 504.
     for (const status of [429, 502]) {
-      await editor.page.route('**/reset', (route) => route.fulfill({ status, json: { code: 'COZIFY_UNREACHABLE' } }));
+      await intercept(editor.page, '**/reset', (route) =>
+        route.fulfill({ status, json: { code: 'COZIFY_UNREACHABLE' } }),
+      );
       await dialog.confirmLogOut();
       await dialog.question(text('en-US', 'confirm.forget')).waitFor();
       await editor.page.unroute('**/reset');
     }
     // Forgetting the login would not solve this error.
-    await editor.page.route('**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
+    await intercept(editor.page, '**/reset', (route) => route.fulfill({ status: 503, json: { code: 'COZIFY_STORE' } }));
     await dialog.confirmYes.click();
     await dialog.confirmYes.waitFor({ state: 'hidden' });
     await becomes(() => dialog.error.innerText(), text('en-US', 'error.COZIFY_STORE'));
@@ -194,7 +196,7 @@ describe('The dialog of a deployed account', () => {
     let letThrough = (): void => undefined;
     const isAsked = new Promise<void>((resolve) => (letThrough = resolve));
     const fail = (route: Route): Promise<void> => isAsked.then(() => route.fulfill({ status: 500, body: '' }));
-    await editor.page.route('**/diagnostics', fail);
+    await intercept(editor.page, '**/diagnostics', fail);
     await copy.click();
     await becomes(async () => (await dialog.work.innerText()).trim(), text('en-US', 'work.diagnostics'));
     letThrough();

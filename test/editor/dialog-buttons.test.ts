@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Route } from 'playwright-core';
 import { becomes } from '../support/becomes';
-import { ask, Desk, text } from './support';
+import { ask, Desk, intercept, text } from './support';
 import { targetOf } from './support/home-flows';
 import { until } from '../support/wait';
 import { HeldSeconds } from './support/held-seconds';
@@ -101,7 +101,7 @@ describe('The presses in the button dialog', () => {
     const pressLine = page.locator('#cozify-press-heard');
     assert.equal(await rows.count(), 0);
     let asked = 0;
-    await page.route(/\/feed\?.*wait=20/, (route) => {
+    await intercept(page, /\/feed\?.*wait=20/, (route) => {
       asked += 1;
       // Responds as a proxy does while its Node-RED is down.
       return asked > 1 ? route.continue() : route.fulfill({ status: 502, body: '<html>Bad gateway' });
@@ -188,7 +188,7 @@ describe('The presses in the button dialog', () => {
   it('are received for 30 s: a known one shows its row, and the switch of an unknown one can be chosen', async () => {
     const { hub, editor, page, shown, row } = await open({ presses: [], outputs: 1 });
     const asked: Route[] = [];
-    await page.route(/\/feed\?/, (route) => void asked.push(route));
+    await intercept(page, /\/feed\?/, (route) => void asked.push(route));
     const seconds = await HeldSeconds.of(page);
     const request = () =>
       until('a request', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { itInLong } from '../support/size';
 import { sleep, until } from '../support/wait';
-import { describeInEach, type Editor } from './support';
+import { describeInEach, type Editor, intercept } from './support';
 import { HomeTab } from './support/home';
 import { commandNode, deployHome, targetOf } from './support/home-flows';
 import { accountNode } from '../live/harness/flow';
@@ -226,7 +226,7 @@ describeInEach('The home sidebar after failures and changes', {}, (desk) => {
     await home.untilAnnounced(/Lukuvalo is in the flow/);
     // Responds as a proxy does while its Node-RED is down.
     const breakIt = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
-    await home.page.route(FEED, breakIt);
+    await intercept(home.page, FEED, breakIt);
     stir();
     await home.untilAnnounced(/These values are from \d.*Lukuvalo is in the flow/);
     await home.page.unroute(FEED);
@@ -319,7 +319,7 @@ describeInEach('The home sidebar for several users', WITH_USERS, (desk) => {
   itInLong('asks for a login to the editor after the end of the session, and shows the age of its values', async () => {
     const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
     await home.untilAnnounced(/^Things: \d+ of \d+/);
-    await home.page.route(FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
+    await intercept(home.page, FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
     await home.untilAnnounced(/log in to the editor again.*These values are from \d/i);
   });
 });

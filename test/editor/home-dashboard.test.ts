@@ -7,7 +7,7 @@ import { findViolations } from '../support/axe';
 import { becomes } from '../support/becomes';
 import { say } from '../support/size';
 import { until } from '../support/wait';
-import { Desk } from './support';
+import { Desk, intercept } from './support';
 import type { EditorOptions } from './support/editor';
 import { HomeTab } from './support/home';
 import { deployHome, nodeSet } from './support/home-flows';
@@ -104,7 +104,7 @@ for (const version of VERSIONS) {
       await dialog.button.click();
       await home.untilAnnounced(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
       const plan = { rooms: [], path: '/here', shown: 0, nodes: [] };
-      await home.page.route(PLAN, (route) => route.fulfill({ json: plan }), { times: 1 });
+      await intercept(home.page, PLAN, (route) => route.fulfill({ json: plan }), { times: 1 });
       await dialog.button.click();
       await home.untilAnnounced(/^Nothing at home can be shown on a dashboard\.$/);
       assert.equal(await nodeSet(home), before);
@@ -224,7 +224,7 @@ for (const version of VERSIONS) {
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
       const asked: unknown[] = [];
-      await page.route(PLAN, async (route) => {
+      await intercept(page, PLAN, async (route) => {
         const { lang, cloudUrl } = route.request().postDataJSON() as Record<string, unknown>;
         asked.push({ lang, cloudUrl });
         await released;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { sleep, until } from '../support/wait';
-import { describeInEach, LANGUAGES, LOCALES } from './support';
+import { describeInEach, intercept, LANGUAGES, LOCALES } from './support';
 import { HomeTab } from './support/home';
 import { ACCOUNT, bedroomLamp, deployLamp } from './support/lamp-flow';
 import { findViolations } from '../support/axe';
@@ -172,7 +172,7 @@ describeInEach('The home in the sidebar', {}, (desk) => {
       await until('the row', async () => (await heating.and(editor.page.locator(':focus')).count()) === 1);
 
       const ofOne = /\/things\?.*\bids=/;
-      await editor.page.route(ofOne, (route) => route.fulfill({ status: 502, body: '' }), { times: 1 });
+      await intercept(editor.page, ofOne, (route) => route.fulfill({ status: 502, body: '' }), { times: 1 });
       await home.choose(row);
       await home.action(row, 'details').click();
       await home.untilAnnounced(/502|proxy/i);
@@ -180,7 +180,7 @@ describeInEach('The home in the sidebar', {}, (desk) => {
       // The answer about a row arrives only after another row was opened.
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
-      await editor.page.route(ofOne, (route) => released.then(() => route.continue()), { times: 1 });
+      await intercept(editor.page, ofOne, (route) => released.then(() => route.continue()), { times: 1 });
       const late = editor.page.waitForResponse(ofOne);
       await home.action(row, 'details').click();
       const blind = await open('Rullaverho');

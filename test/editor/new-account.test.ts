@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { becomes } from '../support/becomes';
 import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
-import { Desk, text, until, type AccountDialog, type Editor } from './support';
+import { type AccountDialog, Desk, type Editor, intercept, text, until } from './support';
 
 describe('An account before a Deploy', () => {
   const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
@@ -100,7 +100,7 @@ describe('An account before a Deploy', () => {
     // The note does not wait for an answer of Node-RED.
     let letThrough = (): void => undefined;
     const isAnswered = new Promise<void>((resolve) => (letThrough = resolve));
-    await dialog.page.route('**/cozify/accounts/**', (route) => isAnswered.then(() => route.continue()));
+    await intercept(dialog.page, '**/cozify/accounts/**', (route) => isAnswered.then(() => route.continue()));
     await dialog.type(dialog.email, 'yours@example.fi');
     await becomes(() => dialog.note.innerText(), /only if the e-mail address is mine@example\.fi/);
     await dialog.type(dialog.cloudUrl, other.cloudUrl);
@@ -199,7 +199,9 @@ describe('An account before a Deploy', () => {
     await becomes(() => dialog.hubNames(), ['Saari']);
     let letThrough = (): void => undefined;
     const isAnswered = new Promise<void>((resolve) => (letThrough = resolve));
-    await dialog.page.route(/cozify\/accounts\/[^/]+\?cloudUrl=/, (route) => isAnswered.then(() => route.continue()));
+    await intercept(dialog.page, /cozify\/accounts\/[^/]+\?cloudUrl=/, (route) =>
+      isAnswered.then(() => route.continue()),
+    );
     const waited = other.requests.findLast(({ token }) => token !== undefined)?.token ?? '';
 
     await dialog.confirmLogOut();

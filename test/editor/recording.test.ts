@@ -4,7 +4,7 @@ import type { Download, Locator, Request } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { parseRecording } from '../simulator';
 import { findViolations } from '../support/axe';
-import { type AccountDialog, Desk, rawKeys, text, until } from './support';
+import { type AccountDialog, Desk, intercept, rawKeys, text, until } from './support';
 
 const FORM = '#node-config-dialog-edit-form';
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
@@ -102,7 +102,7 @@ describe('The recording of a home', () => {
     const editor = await desk.usedEditor();
     const { page } = editor;
     const account = `**/cozify/accounts/${id}`;
-    await page.route(account, async (route) => {
+    await intercept(page, account, async (route) => {
       const response = await route.fetch();
       const snapshot = (await response.json()) as { hubs: object[] };
       await route.fulfill({ response, json: { ...snapshot, hubs: snapshot.hubs.slice(0, 1) } });
@@ -110,7 +110,7 @@ describe('The recording of a home', () => {
     // The answer about the time before the start arrives after the start.
     let letThrough = (): void => undefined;
     const isStarted = new Promise<void>((resolve) => (letThrough = resolve));
-    await page.route(`${account}/recording`, async (route) => {
+    await intercept(page, `${account}/recording`, async (route) => {
       if (route.request().method() !== 'GET') return route.continue();
       const response = await route.fetch();
       await isStarted;
@@ -133,7 +133,7 @@ describe('The recording of a home', () => {
     await untilCounted(id, 1);
     await part(dialog, 'stop').click();
     await part(dialog, 'save').waitFor();
-    await page.route('**/recording/file', (route) => route.fulfill({ status: 500, body: '' }));
+    await intercept(page, '**/recording/file', (route) => route.fulfill({ status: 500, body: '' }));
     await part(dialog, 'save').click();
     await dialog.untilError(text('en-US', 'http.other').replace('__status__', '500'), part(dialog, 'save'));
     await page.unroute('**/recording/file');

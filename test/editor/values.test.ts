@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
-import { Desk } from './support';
+import { Desk, intercept } from './support';
 import { targetOf } from './support/home-flows';
 import { outline } from './support/outline';
 import { deployedNode, deployNodes, untilText } from './support/values';
@@ -135,7 +135,7 @@ describe('The value and condition rows of a dialog', () => {
       const field = page.locator('#node-input-condition-field');
       let answer = (): void => undefined;
       const isAnswered = new Promise<void>((resolve) => (answer = resolve));
-      await page.route(/\/(things\?|resolve)/, (route) => isAnswered.then(() => route.continue()));
+      await intercept(page, /\/(things\?|resolve)/, (route) => isAnswered.then(() => route.continue()));
       await editor.openNode('read');
       await page.locator('#cozify-only-if').check();
       await becomes(() => field.inputValue(), 'on', 'a guess without a known state');

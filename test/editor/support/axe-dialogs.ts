@@ -4,6 +4,7 @@ import { findViolations } from '../../support/axe';
 import { ask } from '../../live/harness/ask';
 import type { Desk } from './desk';
 import type { EditorOptions } from './editor';
+import { intercept } from './intercept';
 
 /** Selector of the form in the dialog of an account. */
 const ACCOUNT_FORM = '#node-config-dialog-edit-form';
@@ -32,7 +33,7 @@ export async function assertNoViolations(desk: Desk, options: EditorOptions): Pr
   // Holds the request in the browser, because Node-RED waits for the cloud for a shorter time than the check may take.
   let send = (): void => undefined;
   const isReleased = new Promise<void>((resolve) => (send = resolve));
-  await editor.page.route('**/otp', (route) => isReleased.then(() => route.continue()), { times: 1 });
+  await intercept(editor.page, '**/otp', (route) => isReleased.then(() => route.continue()), { times: 1 });
   await dialog.page.keyboard.press('Enter');
   await dialog.work.locator('.fa-spin').waitFor();
   await look('a request in progress');

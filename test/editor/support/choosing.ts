@@ -7,6 +7,7 @@ import { until } from '../../support/wait';
 import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { targetOf } from './home-flows';
+import { intercept } from './intercept';
 import { bedroomLamp, deployLamp, savedTargets } from './lamp-flow';
 import { Picker } from './picker';
 
@@ -126,7 +127,7 @@ export async function resolveChoices(desk: Desk): Promise<void> {
       '${LAMP} by name a variable: known when the flow runs [Remove ${LAMP}]',
     ],
   );
-  await editor.page.route('**/command', (route) =>
+  await intercept(editor.page, '**/command', (route) =>
     route.fulfill({ status: 502, json: { code: 'COZIFY_FORBIDDEN', message: '' } }),
   );
   await picker.chips.first().locator('[data-do=off]').click();

@@ -9,6 +9,7 @@ export { describeInEach, Desk } from './desk';
 export { Editor, type EditorOptions } from './editor';
 export { AccountDialog } from './account-dialog';
 export { LANGUAGES, LOCALES, rawKeys, text, type Language } from './texts';
+export { intercept } from './intercept';
 export { changed, TAB, without } from '../../live/harness/flow';
 export { ask } from '../../live/harness/ask';
 export { until } from '../../support/wait';
