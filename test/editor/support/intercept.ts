@@ -3,9 +3,9 @@ import type { Page, Route } from 'playwright-core';
 import { becomes } from '../../support/becomes';
 
 /**
- * Lets a test answer the requests of a loaded page, like `page.route`. Resolves when the page's next request is certain
- * to be intercepted: Chromium confirms `page.route` before the page knows of it, and about one in 200 immediate requests
- * escapes on a busy machine.
+ * Lets a test answer the requests that match `url`, like `page.route`, and resolves when each later request is certain
+ * to be intercepted. `page.route` alone can resolve before Chromium intercepts the requests of a loaded page. On a busy
+ * machine, about one in 200 requests sent immediately after it was not intercepted.
  */
 export async function intercept(
   page: Page,
@@ -14,12 +14,13 @@ export async function intercept(
   options?: { times?: number },
 ): Promise<void> {
   await page.route(url, answer, options);
-  await page.route(PROBE, (route) => route.fulfill({ status: 204 }));
+  // Chromium intercepts all requests of a page or none, so one intercepted probe is enough.
+  await page.route(PROBE_URL, (route) => route.fulfill({ status: 204 }));
   await becomes(() => page.evaluate(SEND_PROBE), 204);
-  await page.unroute(PROBE);
+  await page.unroute(PROBE_URL);
 }
 
-const PROBE = /\?is-intercepted$/;
+const PROBE_URL = /\?is-intercepted$/;
 
-/** Code that requests the editor's own address, and returns the status: 200 from Node-RED, 204 if it is intercepted. */
+/** Code that requests the editor's address with the probe's query. Node-RED would answer 200, the route answers 204. */
 const SEND_PROBE = `fetch('?is-intercepted', { method: 'HEAD' }).then(({ status }) => status)`;
