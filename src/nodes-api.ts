@@ -10,7 +10,7 @@ export type { Account } from './account/account.js';
 export { createManagedAccount } from './account/lazy-account.js';
 export type { ManagedAccount } from './account/managed-account.js';
 export type { AccountOptions, AccountSettings, AdoptableLogin } from './account/account-options.js';
-export { lengthOf, maskEmail, shortened } from './text.js';
+export { lengthOf, maskEmail, nameForNode, shortened } from './text.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export { parseRequestBody } from './hub/free-request.js';
 export { type Language, languageOf } from './devices/things/names.js';

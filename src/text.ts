@@ -40,3 +40,15 @@ export function maskEmail(email: string): string {
   const dot = domain.lastIndexOf('.');
   return `${local.slice(0, 1)}…@${domain.slice(0, 1)}…${dot > 0 ? domain.slice(dot) : ''}`;
 }
+
+/** A text that Node-RED replaces in the properties of nodes: the name of an environment variable, and nothing else. */
+const VARIABLE = /^\$(?:\{\S+\}|\(\S+\))$/;
+
+/**
+ * Returns a name that comes from a hub, for a property of a node. Node-RED would replace a name such as `${HOME}` with
+ * the value of that variable of its environment, and whoever may rename a device could read the environment. A space
+ * at the end prevents this: people do not see it, and nodes ignore it when they look up a name.
+ */
+export function nameForNode(name: string): string {
+  return VARIABLE.test(name) ? `${name} ` : name;
+}

@@ -1,5 +1,5 @@
 import type { ListedState } from '../../src/homes-api.js';
-import { homesApi, type Language } from '../../src/nodes-api.js';
+import { homesApi, type Language, nameForNode } from '../../src/nodes-api.js';
 import DEFAULTS from './node-defaults.json';
 import type { DashboardTexts } from './texts.js';
 import type { Widget } from './widgets.js';
@@ -10,9 +10,13 @@ export type Properties = Record<string, unknown> & { type: NodeType };
 /** The node types of a dashboard. `node-defaults.json` has the properties that all nodes of a type share. */
 export type NodeType = keyof typeof DEFAULTS;
 
-/** Returns the properties of a node: the defaults of its type, overridden by its own. */
+/**
+ * Returns the properties of a node: the defaults of its type, overridden by its own. Its own texts may be names from a
+ * hub.
+ */
 export function nodeOf(type: NodeType, own: Record<string, unknown> = {}): Properties {
-  return { type, ...structuredClone(DEFAULTS[type]), ...own };
+  const safe = Object.entries(own).map(([key, value]) => [key, typeof value === 'string' ? nameForNode(value) : value]);
+  return { type, ...structuredClone(DEFAULTS[type]), ...(Object.fromEntries(safe) as typeof own) };
 }
 
 /**
@@ -94,5 +98,5 @@ export function isControl({ kind }: Widget): boolean {
 }
 
 function targetOf({ hub, kind, id, name }: ListedState): object {
-  return { hub, kind, id, name };
+  return { hub, kind, id, name: nameForNode(name) };
 }

@@ -1,6 +1,7 @@
 // The list of a home: its rows, its headings, and how much of it is loaded.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
-import type { SavedTarget } from '../picker/target.js';
+import { nameForNode } from '../../../src/text.js';
+import { type SavedTarget, targetOf } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { type FeedAnswer, keyAcrossHubs } from './api.js';
 import type { HomeTexts } from './texts.js';
@@ -112,15 +113,15 @@ export function rowsOf(things: readonly Thing[], before: Set<string>, headings: 
     before.add(key);
   };
   for (const thing of things) {
-    const { hub, kind, id, name, roomId } = thing;
+    const { hub, kind, roomId } = thing;
     if (depth > 0) addHeading({ hub, kind: 'hub', id: hub, name: hubs.get(hub) ?? hub }, 1);
     const title = texts.section(thing);
     if (kind === 'device' && roomId !== null) {
-      const room = { hub, kind: 'room', id: roomId, name: title };
+      const room = { hub, kind: 'room', id: roomId, name: nameForNode(title) };
       const does = rooms.get(keyAcrossHubs(room))?.does ?? [];
       addHeading(room, depth + 1, does.includes('command') ? ['command', 'changes'] : ['changes']);
     } else addHeading({ hub, kind: 'section', id: kind, name: title }, depth + 1);
-    const target: SavedTarget = { hub, kind, id, name };
+    const target = targetOf(thing);
     rows.push({ key: keyAcrossHubs(target), level: depth + 2, target, actions: actionsOf(thing), thing });
   }
   return rows;

@@ -1,5 +1,5 @@
 // Replaces a thing with another one in all nodes that refer to it.
-import type { SavedTarget } from '../picker/target.js';
+import { type SavedTarget, targetOf } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keyAcrossHubs } from './api.js';
 import { type CanvasNode, changeNames, isLocked, type ReferenceProperties } from './flow.js';
@@ -121,8 +121,8 @@ export function replaceAll(
   isWarned: boolean,
 ): { readonly message: string; readonly isDone: boolean } {
   const { t } = texts;
-  const { hub, kind, id, name } = successor;
-  const all = nodesOf(uses).map((node) => ({ node, names: namesOf(node, uses, { hub, kind, id, name }) }));
+  const { name } = successor;
+  const all = nodesOf(uses).map((node) => ({ node, names: namesOf(node, uses, targetOf(successor)) }));
   const locked = all.filter(({ node }) => isLocked(node.z));
   const open = all.filter((one) => !locked.includes(one));
   const changes = open.filter(({ node, names }) => isOther(node, names));

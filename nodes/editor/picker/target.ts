@@ -1,4 +1,5 @@
 // The targets of a node: the things that it reads or commands.
+import { nameForNode } from '../../../src/text.js';
 
 /** A target as a node saves it: a thing with its id, or only a name to look up. */
 export interface SavedTarget {
@@ -17,7 +18,7 @@ export type TargetState = 'found' | 'unreachable' | 'gone' | 'several' | 'env' |
 
 /** Returns the target for a thing: only the properties that a node saves. */
 export function targetOf({ hub, kind, id, name }: SavedTarget): SavedTarget {
-  return { hub, kind, id, name };
+  return { hub, kind, id, name: nameForNode(name) };
 }
 
 /** Returns the target for a name that is looked up when the node runs. */

@@ -43,8 +43,8 @@ export function cleanName(value: unknown): string | undefined {
 /** Cleans the name of a room or scene. Translates a key such as `$LIVINGROOM`; an unknown key loses its `$`. */
 export function translateName(value: unknown, language: Language): string | undefined {
   const name = cleanName(value);
-  if (name?.startsWith('$') !== true) return name;
-  const key = name.slice(1).trim();
+  const key = /^\$\s*([\p{L}\p{N}_]*)\s*$/u.exec(name ?? '')?.[1];
+  if (key === undefined) return name;
   return Object.hasOwn(DEFAULT_NAMES, key) ? DEFAULT_NAMES[key]?.[language] : cleanName(key);
 }
 

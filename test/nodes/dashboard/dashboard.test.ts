@@ -3,6 +3,7 @@ import { type DashboardPlan, type DashboardQuery, planDashboard } from '../../..
 import type { FlowNode } from '../../../nodes/dashboard/existing';
 import type { ListedState } from '../../../src/homes-api';
 import { each } from '../../support/each';
+import { afterDeploy } from '../../support/variables';
 
 const ACCOUNT = 'account';
 const HUB = 'hub-1';
@@ -188,6 +189,15 @@ describe('The widgets of a dashboard', () => {
 
   it('have labels that are text and not HTML', () => {
     assert.equal(only(make([lamp('<b>Lamppu</b>', { abilities: [ON] })]), 'ui-switch')['label'], '&lt;b>Lamppu&lt;/b>');
+  });
+
+  it('show names that look like variables of the environment as names', () => {
+    for (const name of ['${PATH}', '$(PATH)']) {
+      const nodes = make([lamp(name, { room: name }), scene(name)], { hubs: new Map([[HUB, name]]) });
+      for (const node of nodes) assert.deepEqual(afterDeploy(node), node);
+      assert.equal(String(only(nodes, 'ui-button')['label']).trim(), name);
+      assert.ok(ofType(nodes, 'ui-group').some((group) => String(group['name']).trim() === name));
+    }
   });
 
   it('draw the temperatures of a room in one chart', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FeedAnswer } from '../../../../nodes/editor/home/api.js';
+import { afterDeploy } from '../../../support/variables.js';
 import { ListState, rowsOf } from '../../../../nodes/editor/home/list.js';
 import { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
@@ -131,6 +132,19 @@ describe('the headings of the home', () => {
       ' group Valot: group',
     ]);
     assert.deepEqual(outline([lamp], shown), [' device Lamppu: device'], 'on the next page');
+  });
+
+  it('have targets in which Node-RED finds no variable of the environment', () => {
+    const rows = rowsOf([thing('${PATH}', {}, { id: 'device-1', room: '$(PATH)' })], new Set(), {
+      texts,
+      rooms,
+      hubs: new Map(),
+    });
+    for (const { target } of rows) assert.deepEqual(afterDeploy(target), target);
+    assert.deepEqual(
+      rows.map(({ target }) => target.name.trim()),
+      ['$(PATH)', '${PATH}'],
+    );
   });
 
   it('are below their hub if there are several', () => {

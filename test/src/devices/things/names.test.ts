@@ -38,6 +38,7 @@ describe('translateName', () => {
     ['treats $constructor as an unknown key', '$constructor', 'constructor'],
     ['returns undefined for a single $', '$', undefined],
     ['keeps a custom name', 'Sauna', 'Sauna'],
+    ['keeps a name with the form of a variable', '${SAUNA}', '${SAUNA}'],
     ['keeps a name with a $ inside', 'A$AP', 'A$AP'],
   ];
   for (const [title, given, is] of others) it(title, () => assert.equal(translateName(given, 'fi'), is));
