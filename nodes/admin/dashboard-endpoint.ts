@@ -3,6 +3,7 @@ import type { ListedState, ListQuery } from '../../src/homes-api.js';
 import {
   type Account,
   badInput,
+  expectFew,
   homesApi,
   kindOf,
   type Language,
@@ -15,6 +16,11 @@ import { planDashboard } from '../dashboard/lazy-dashboard.js';
 import type { FlowNode } from '../dashboard/existing.js';
 import type { GuardedRoutes } from './guard.js';
 import { accountOf, textList } from './hub-endpoints.js';
+
+/** The number of things for which a dashboard is made at most. Nobody finds a thing on a page with more. */
+const MAX_THINGS = 1000;
+/** The number of nodes that flows with widgets have at most. */
+const MAX_NODES = 5000;
 
 /** Registers the endpoint that plans a dashboard page for the home and responds with the nodes of the page. */
 export function registerDashboardEndpoint({ ask }: Pick<GuardedRoutes, 'ask'>, accounts: () => AccountRegistry): void {
@@ -51,28 +57,32 @@ async function listAll(account: Account, language: Language): Promise<ListedStat
     const page = await account.useHomes('dashboard', (homes) =>
       homesApi().listThings(homes, { ...query, after: from }, systemClock),
     );
+    if (page.total > MAX_THINGS) {
+      throw badInput(`A dashboard can show at most ${MAX_THINGS} devices and scenes, but there are ${page.total}.`);
+    }
     things.push(...page.things);
     after = page.next;
   }
   return things;
 }
 
-/**
- * Parses nodes that the editor has exported. Their number is not limited, because a home may need many nodes. Only the
- * size of the whole body is limited.
- */
+/** Parses nodes that the editor has exported. */
 function parseFlows(value: unknown): FlowNode[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw badInput(`flows should be a list of nodes, but was ${kindOf(value)}.`);
   const nodes: unknown[] = value;
+  expectFew(nodes, 'flows', MAX_NODES);
   const wrong = nodes.findIndex((node) => !isNode(node));
-  if (wrong >= 0) throw badInput(`flows[${wrong}] should be a node with the texts id and type.`);
+  if (wrong >= 0)
+    throw badInput(
+      `flows[${wrong}] should be a node with the texts id and type, and with a text as its path if it has one.`,
+    );
   return nodes.filter(isNode);
 }
 
 function isNode(value: unknown): value is FlowNode {
-  const { id, type } = (value ?? {}) as Record<string, unknown>;
-  return typeof id === 'string' && typeof type === 'string';
+  const { id, type, path = '' } = (value ?? {}) as Record<string, unknown>;
+  return [id, type, path].every((text) => typeof text === 'string');
 }
 
 /** Returns a new node id in the form that Node-RED uses. */

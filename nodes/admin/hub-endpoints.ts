@@ -31,6 +31,9 @@ const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: 
 /** Limit on each list of a `resolve` request. The sidebar resolves all that the flows use at once. */
 const MAX_RESOLVED = 2000;
 
+/** Limit on the words of a search. A person types fewer. */
+const MAX_WORDS = 50;
+
 /**
  * Registers the endpoints of the dialogs' device picker: list things, resolve targets, identify a lamp, send a command.
  */
@@ -159,7 +162,7 @@ function parseListQuery(query: Record<string, unknown>): ListQuery {
   return {
     hub: parseText(query['hub'], 'hub'),
     kinds: textsOf(query['kind'], 'kind').map(parseKind),
-    text: parseText(query['q'], 'q'),
+    text: parseSearch(query['q']),
     rooms: textsOf(query['room'], 'room'),
     capabilities: textsOf(query['capability'], 'capability').map((name) => name.toUpperCase()),
     match: parseMatch(query['capabilitiesMatch']),
@@ -169,6 +172,12 @@ function parseListQuery(query: Record<string, unknown>): ListQuery {
     language: query['lang'] === undefined ? undefined : languageOf(parseText(query['lang'], 'lang')),
     withCapabilities: query['capabilities'] !== undefined,
   };
+}
+
+function parseSearch(value: unknown): string {
+  const text = parseText(value, 'q');
+  expectFew(text.split(/\s+/), 'q', MAX_WORDS);
+  return text;
 }
 
 function parseMatch(value: unknown): 'all' | 'any' {
@@ -191,6 +200,7 @@ function parseKind(text: string): Kind {
 function textsOf(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   const list: unknown[] = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  expectFew(list, name);
   if (list.every((item) => typeof item === 'string')) return list.map((item) => item.trim()).filter(Boolean);
   throw badInput(`${name} should be texts.`);
 }

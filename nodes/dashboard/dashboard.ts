@@ -1,7 +1,7 @@
 import type { ListedState } from '../../src/homes-api.js';
 import type { Language } from '../../src/nodes-api.js';
 import { type BlockContext, headBlock, roomBlocks } from './blocks.js';
-import { ExistingDashboard, type FlowNode } from './existing.js';
+import { ExistingDashboard, type FlowNode, lastOrder } from './existing.js';
 import { type Placed, placeBlocks, splitIntoFlows } from './layout.js';
 import { nodeOf, type Properties } from './node-factory.js';
 import { widgetKindsOf, type Section, sectionsOf, unused } from './sections.js';
@@ -137,10 +137,6 @@ class PageMaker {
     const group = { name, page: this.#page.id, order: lastOrder(groups) + 1 };
     return used[0] ?? named?.id ?? this.#add(nodeOf('ui-group', group)).id;
   }
-}
-
-function lastOrder(nodes: readonly FlowNode[]): number {
-  return Math.max(0, ...nodes.map(({ order }) => Number(order) || 0));
 }
 
 function nodeAt({ id, properties, x, y, wires }: Placed, z: string): FlowNode {

@@ -83,36 +83,35 @@ export class ExistingDashboard {
   /** Returns the highest position of a widget in a group; 0 for an empty group. */
   lastOrderIn(group: string): number {
     const widgets = [...this.#nodes.values()].filter((node) => node['group'] === group);
-    return Math.max(0, ...widgets.map(({ order }) => Number(order) || 0));
+    return lastOrder(widgets);
   }
 
   #groupsOf(page: FlowNode): FlowNode[] {
     return this.ofType('ui-group').filter((group) => group['page'] === page.id);
   }
 
+  /**
+   * Returns the nodes that have targets and are wired to a widget of the page, directly or through other nodes, each
+   * with the group of the first such widget. Visits each node at most once, because a chain of nodes may be shared by
+   * many widgets.
+   */
   #namedOn(page: FlowNode): { node: FlowNode; group: string }[] {
-    const groups = this.#groupsOf(page);
+    const groups = new Set(this.#groupsOf(page).map(({ id }) => id));
+    const visited = new Set<string>();
     const named: { node: FlowNode; group: string }[] = [];
     for (const widget of this.#nodes.values()) {
-      const group = groups.find(({ id }) => id === widget['group']);
-      if (group === undefined) continue;
-      for (const node of this.#namingNodes(widget)) named.push({ node, group: group.id });
+      const { group } = widget;
+      if (typeof group !== 'string' || !groups.has(group)) continue;
+      const queue = [...this.#neighboursOf(widget.id)];
+      for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+        const node = this.#nodes.get(id);
+        if (node === undefined || visited.has(id) || node.type.startsWith('ui-')) continue;
+        visited.add(id);
+        if (NAMING_TYPES.includes(node.type)) named.push({ node, group });
+        else queue.push(...this.#neighboursOf(id));
+      }
     }
     return named;
-  }
-
-  /** Returns the nodes that have targets and are wired to a widget, directly or through other nodes. */
-  #namingNodes(widget: FlowNode): FlowNode[] {
-    const seen = new Set([widget.id]);
-    const found: FlowNode[] = [];
-    for (const id of seen) {
-      const node = this.#nodes.get(id);
-      if (node === undefined) continue;
-      if (NAMING_TYPES.includes(node.type)) found.push(node);
-      else if (node === widget || !node.type.startsWith('ui-'))
-        this.#neighboursOf(id).forEach((next) => seen.add(next));
-    }
-    return found;
   }
 
   #neighboursOf(id: string): Set<string> {
@@ -120,6 +119,11 @@ export class ExistingDashboard {
     this.#neighbours.set(id, known);
     return known;
   }
+}
+
+/** Returns the highest `order` of the nodes; 0 if none has a valid one. */
+export function lastOrder(nodes: readonly FlowNode[]): number {
+  return nodes.reduce((last, { order }) => Math.max(last, typeof order === 'object' ? 0 : Number(order) || 0), 0);
 }
 
 function isMarked({ className }: FlowNode): boolean {

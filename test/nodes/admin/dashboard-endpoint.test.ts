@@ -47,6 +47,8 @@ describe('The dashboard endpoint', () => {
       [{ flows: {} }, /flows should be a list of nodes, but was an object/],
       [{ flows: [{ id: 'a', type: 'tab' }, null] }, /flows\[1\] should be a node with the texts id and type/],
       [{ flows: [{ id: 7, type: 'tab' }] }, /flows\[0\] should be a node/],
+      [{ flows: [{ id: 'a', type: 'ui-page', path: { toString: null } }] }, /flows\[0\] should be a node/],
+      [{ flows: Array.from({ length: 5001 }, (_, id) => ({ id: `${id}`, type: 'tab' })) }, /at most 5000 items/],
     ] as const) {
       const reply = await post('dashboard', body);
       assertRefused(reply, 400, 'COZIFY_BAD_INPUT');

@@ -446,10 +446,32 @@ describe('A dashboard beside existing flows', () => {
     assert.deepEqual([made['name'], made['path']], ['Home 2', '/home-2']);
   });
 
+  it('visits a chain of nodes once, however many widgets are wired to it', () => {
+    const flows = make([lamp()]);
+    const group = only(flows, 'ui-group').id;
+    let visits = 0;
+    const chain = Array.from({ length: 100 }, (_, index): FlowNode => {
+      const next = `link-${index + 1}`;
+      return {
+        id: `link-${index}`,
+        wires: [[next]],
+        get type() {
+          visits += 1;
+          return 'function';
+        },
+      };
+    });
+    const widgets = chain.map(({ id }, index) => ({ id: `widget-${index}`, type: 'ui-text', group, wires: [[id]] }));
+    const { shown } = plan([lamp()], { flows: [...flows, ...chain, ...widgets] });
+    assert.equal(shown, 1);
+    assert.ok(visits < 20 * chain.length, `${visits} visits`);
+  });
+
   it('ignores properties of other types', () => {
     const odd = [
       { id: 'a', type: 'ui-page', className: 7, ui: null },
       { id: 'b', type: 'ui-switch', group: {}, wires: 'none' },
+      { id: 'd', type: 'ui-page', order: { valueOf: 7 } },
       { id: 'c', type: 'cozify-command', targets: [null, 7, { id: {} }], wires: [[null, {}], 7] },
     ] as FlowNode[];
     assert.equal(plan(home, { flows: odd }).rooms.length, 2);
