@@ -3,6 +3,7 @@ import type { AxiosInstance } from 'axios';
 import type { HttpCall } from './http-call.js';
 import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import type { Agents } from './kept-connections.js';
+import { ACCEPTED_ENCODINGS, unpack } from './unpack.js';
 
 const load = createRequire(__filename);
 
@@ -22,10 +23,10 @@ export class AxiosSender {
   /** Returns the answer, whatever its status. Throws an AxiosError, which contains the secrets of the request. */
   async send(request: HttpRequest, call: HttpCall, { agents, isDirect }: AxiosRoute): Promise<HttpResponse> {
     this.#client ??= createClient();
-    const answer = await this.#client.request<string>({
+    const answer = await this.#client.request<Buffer>({
       url: request.url,
       method: request.method,
-      headers: request.headers ?? {},
+      headers: { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...request.headers },
       maxContentLength: request.maxBytes,
       signal: call.signal,
       transport: { request: call.request.bind(call) },
@@ -34,7 +35,9 @@ export class AxiosSender {
       ...agents,
     });
     if (isPlain(answer.request) && request.url.startsWith('https:')) throw new NotThePeer();
-    return { status: answer.status, headers: flatten(answer.headers), body: answer.data };
+    const headers = flatten(answer.headers);
+    const body = await unpack(answer.data, headers['content-encoding'], request.maxBytes);
+    return { status: answer.status, headers, body };
   }
 }
 
@@ -54,7 +57,9 @@ function createClient(): AxiosInstance {
   const { create } = load('axios') as { create: (defaults: object) => AxiosInstance };
   return create({
     adapter: 'http',
-    responseType: 'text',
+    responseType: 'arraybuffer',
+    // axios accepts a compressed body that is cut short.
+    decompress: false,
     transformResponse: [(body: unknown) => body],
     transformRequest: [(body: unknown) => body],
     maxRedirects: 0,

@@ -71,9 +71,8 @@ export function sendDirectly(
 
 async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
   const bytes = await readBody(response, maxBytes);
-  const encoding = response.headers['content-encoding'];
-  const plain = encoding === undefined ? bytes : await unpack(bytes, encoding, maxBytes);
-  return { status: response.statusCode ?? 0, headers: flatten(response), body: toText(plain) };
+  const body = await unpack(bytes, response.headers['content-encoding'], maxBytes);
+  return { status: response.statusCode ?? 0, headers: flatten(response), body };
 }
 
 function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -91,12 +90,6 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
   });
-}
-
-/** Decodes UTF-8 and removes a byte order mark. */
-function toText(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function flatten({ headers }: IncomingMessage): Record<string, string> {

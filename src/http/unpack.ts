@@ -27,12 +27,14 @@ function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
 }
 
 /**
- * Decompresses a body, up to `maxBytes`. Rejects with {@link tooLong} if the result is longer, and with an error code
- * of `node:zlib` if the body is damaged.
+ * Decompresses a body, up to `maxBytes`, and decodes it as UTF-8, without a byte order mark. Rejects with
+ * {@link tooLong} if the result is longer, and with an error code of `node:zlib` if the body is damaged or cut short.
  */
-export async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
-  const unpacker = bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
-  return unpacker === undefined ? bytes : unpacker(bytes, { maxOutputLength: maxBytes });
+export async function unpack(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<string> {
+  const unpacker = bytes.length === 0 || encoding === undefined ? undefined : unpackerOf(encoding, bytes);
+  const plain = unpacker === undefined ? bytes : await unpacker(bytes, { maxOutputLength: maxBytes });
+  const text = plain.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** Returns the error of `node:zlib` for a body that exceeds the limit. */

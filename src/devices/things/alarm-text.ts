@@ -32,7 +32,7 @@ export function readAlarmText(message: unknown): string | undefined {
   const raw = asText(message)?.slice(0, MAX_LENGTH);
   if (raw === undefined) return undefined;
   const text = withoutHtml(decodeBase64(raw) ?? raw);
-  return cleanName(decodeEntities(text).replace(/\s+/g, ' ').trim());
+  return cleanName(decodeEntities(text).replace(/\s+/g, ' ').trim(), MAX_LENGTH);
 }
 
 function decodeBase64(text: string): string | undefined {

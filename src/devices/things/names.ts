@@ -19,6 +19,9 @@ const DEFAULT_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   AWAY: { fi: 'Poissa', en: 'Away' },
 };
 
+/** Maximum length of a name. Longer names are cut. */
+const MAX_NAME_LENGTH = 1000;
+
 /** Number of compared characters: only the beginning of a longer name is compared. */
 const MAX_COMPARED = 64;
 /** The minimum length of a name that is compared, and of a part of a name that counts as similar to the whole name. */
@@ -34,9 +37,12 @@ export function languageOf(...settings: unknown[]): Language {
   return /^fi(?![a-z])/i.test(set?.trim() ?? '') ? 'fi' : 'en';
 }
 
-/** Removes control characters from a name. Returns `undefined` for a blank name. Does not escape HTML. */
-export function cleanName(value: unknown): string | undefined {
-  const name = typeof value === 'string' ? value.replace(CONTROL_CHARACTERS, '') : '';
+/**
+ * Removes control characters from a name, and what exceeds `maxLength`, because searches and lists would take seconds
+ * for a very long name. Returns `undefined` for a blank name. Does not escape HTML.
+ */
+export function cleanName(value: unknown, maxLength = MAX_NAME_LENGTH): string | undefined {
+  const name = typeof value === 'string' ? value.slice(0, maxLength).replace(CONTROL_CHARACTERS, '') : '';
   return name.trim() === '' ? undefined : name;
 }
 

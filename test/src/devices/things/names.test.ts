@@ -38,6 +38,7 @@ describe('translateName', () => {
     ['treats $constructor as an unknown key', '$constructor', 'constructor'],
     ['returns undefined for a single $', '$', undefined],
     ['keeps a custom name', 'Sauna', 'Sauna'],
+    ['cuts a name that is longer than any person writes', 'x'.repeat(20_000_000), 'x'.repeat(1000)],
     ['keeps a name with the form of a variable', '${SAUNA}', '${SAUNA}'],
     ['keeps a name with a $ inside', 'A$AP', 'A$AP'],
   ];
