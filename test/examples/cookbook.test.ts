@@ -108,7 +108,14 @@ describe('the recipes of the cookbook', () => {
   it('Alert: turns lamps red and restores their former state', async () => {
     const { home } = hub();
     home.change('Olohuoneen lamppu', { isOn: true, brightness: 0.4, colorMode: 'ct', temperature: 2702.7 });
-    home.change('Yövalo', { isOn: false });
+    home.change('Yövalo', {
+      isOn: false,
+      brightness: 0.6,
+      colorMode: 'ct',
+      temperature: 2702.7,
+      hue: -1,
+      saturation: -1,
+    });
     const from = bench.shown().length;
     await bench.inject('Alert');
     const red = (name: string) => {
@@ -117,10 +124,15 @@ describe('the recipes of the cookbook', () => {
     };
     await until('both to be red', () => red('Olohuoneen lamppu') && red('Yövalo'));
     await untilOn('Yövalo', false);
-    await bench.untilShown('Restored', /Olohuoneen lamppu/, from);
-    const { brightness, colorMode } = home.device('Olohuoneen lamppu').state;
-    assert.equal(colorMode, 'ct');
-    assert.ok(Math.abs(Number(brightness) - 0.4) < 0.01, String(brightness));
+    for (const [name, level] of [
+      ['Olohuoneen lamppu', 0.4],
+      ['Yövalo', 0.6],
+    ] as const) {
+      await bench.untilShown('Restored', new RegExp(name), from);
+      const { brightness, colorMode } = home.device(name).state;
+      assert.equal(colorMode, 'ct');
+      assert.ok(Math.abs(Number(brightness) - level) < 0.01, `${name}: ${String(brightness)}`);
+    }
   });
 
   it('Door: reports a door that has been open for long, and its closing', async () => {

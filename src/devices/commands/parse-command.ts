@@ -20,7 +20,7 @@ export type Command =
 
 /** Fields to set, without conflicts among them. */
 export interface FieldRequest {
-  /** The fields to set, except `color` and `transition`. If `on` is false, light fields are left out. */
+  /** The fields to set, except `color` and `transition`. Without other light fields if brightness 0 switches off. */
   readonly fields: Fields;
   /** Requested light fields, including dropped ones. */
   readonly lighting: readonly string[];
@@ -106,14 +106,13 @@ export function parseFieldRequest(given: Fields, nodeTransition: number | null =
   const lighting = Object.keys(fields).filter(isLighting);
   const isOnImplied = fields['on'] === undefined && lighting.length > 0;
   if (isOnImplied) fields['on'] = true;
-  if (fields['on'] === true && fields['brightness'] === 0) fields['on'] = false;
-  if (fields['on'] === false) {
-    for (const name of lighting) {
-      // Brightness 0 is the reason for `on: false`, so it is not reported as dropped.
-      if (name !== 'brightness' || fields[name] !== 0) dropped.push(name);
-      delete fields[name];
-    }
+  if (fields['brightness'] === 0 && fields['on'] === true) {
+    fields['on'] = false;
+    dropped.push(...lighting.filter((name) => name !== 'brightness'));
+    for (const name of lighting) delete fields[name];
   }
+  // A lamp that is off has no brightness of 0, because that is its lowest brightness while it is on.
+  if (fields['brightness'] === 0 && fields['on'] === false) delete fields['brightness'];
   const seconds = parseTransition(transition) ?? nodeTransition;
   return { fields, lighting, isOnImplied, isColor: color !== undefined, transition: seconds, dropped };
 }

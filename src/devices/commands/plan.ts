@@ -177,8 +177,8 @@ function planDevice(request: FieldRequest, entry: Entry): Draft {
 }
 
 /**
- * Returns a CMD_DEVICE element for the fields, and after it an element that switches the device, because setting the
- * brightness alone may not switch on a lamp.
+ * Returns a CMD_DEVICE element for the fields, and after it an element that switches the device. Setting the brightness
+ * alone may not switch on a lamp; and a lamp may take its brightness and colour only while it is on.
  */
 function elementsOf({ asked, raw }: Effect, entry: Entry): CommandElement[] {
   const { id, type, raw: shown } = entry;

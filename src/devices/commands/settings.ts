@@ -196,7 +196,7 @@ function completeColor({ asked, raw }: Effect, { state }: Entry): void {
 
 function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldRequest, { capabilities }: Entry): void {
   if (transition === null) return;
-  const isLight = asked['on'] === true || Object.keys(asked).some(isLighting);
+  const isLight = asked['on'] !== false && (asked['on'] === true || Object.keys(asked).some(isLighting));
   if (!isLight || !capabilities.includes('TRANSITION')) ignored.push('transition');
   else raw['transitionMsec'] = Math.round(transition * 1000);
 }

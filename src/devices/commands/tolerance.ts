@@ -11,9 +11,13 @@ const MIN_SATURATION = 5;
 /** Tolerance of color temperatures: 1 mired, plus the error from rounding to whole kelvins. */
 const MIREDS = 1.1;
 
-/** Whether a state has the commanded values, within the tolerances. A missing field does not match. */
+/**
+ * Whether a state has the commanded values, within the tolerances. A missing field does not match. Of a lamp that was
+ * switched off, the brightness and colour are not compared, because not every lamp reports them while it is off.
+ */
 export function isMet(asked: Fields, state: State): boolean {
-  return Object.keys(asked).every((name) => isFieldMet(name, asked, state));
+  const isCompared = (name: string): boolean => asked['on'] !== false || fieldOf(name)?.setting?.isLighting !== true;
+  return Object.keys(asked).every((name) => !isCompared(name) || isFieldMet(name, asked, state));
 }
 
 /** Whether one field of a state has the commanded value, within the tolerance. */

@@ -86,7 +86,20 @@ describe('planCommand for a device', () => {
     ['a socket on', socket('x'), 'on', [on], { on: true }],
     ['brightness 0 as off', lamp('x'), 0, [off], { on: false }],
     ['on and brightness 0 as off', lamp('x'), { on: true, brightness: 0, hue: 5 }, [off], { on: false }],
-    ['off without other fields of light', lamp('x'), { on: false, brightness: 6, hue: 7 }, [off], { on: false }],
+    [
+      'the brightness of a lamp before off',
+      whiteLamp('x'),
+      { on: false, brightness: 6 },
+      [set({ type: 'STATE_LIGHT', brightness: 0.06 }), off],
+      { on: false, brightness: 6 },
+    ],
+    [
+      'off for a lamp that reports nothing else',
+      lamp('x', { brightness: null, hue: null }),
+      { on: false },
+      [off],
+      { on: false },
+    ],
     ['a siren with ON_OFF by a command', siren(['ON_OFF', 'SIGNAL']), true, [on], { on: true }],
     ['an alarm device', device('x', 'ALARM_DEVICE', ['ON_OFF'], { isOn: true }), false, [off], { on: false }],
     ['a number for a thermostat', thermostat('x', { targetTemp: 20 }), 21, [warm], { targetTemperature: 21 }],
@@ -242,8 +255,8 @@ describe('planCommand with fields that cannot be set', () => {
     assert.deepEqual(plan(lamp('x', { colorMode: null }), { on: true, colorMode: 'color' }).ignored, ['colorMode']);
   });
 
-  it('reports fields of light beside off as ignored, except brightness 0', () => {
-    assert.deepEqual(plan(lamp('x'), { on: false, brightness: 60, hue: 3 }).ignored, ['brightness', 'hue']);
+  it('reports fields of light beside brightness 0 as ignored', () => {
+    assert.deepEqual(plan(lamp('x'), { on: true, brightness: 0, hue: 3 }).ignored, ['hue']);
     assert.deepEqual(plan(lamp('x'), { on: true, brightness: 0 }).ignored, []);
   });
 
