@@ -54,6 +54,10 @@ describe('The Test button of the ping dialog', () => {
   it('is at the left edge on a phone, and the text of the checkbox is beside the box', async () => {
     await desk.deployLogin();
     const editor = await openOnPhone(desk, 'ping');
+    // So narrow that the text needs two lines with any font.
+    await editor.page.locator('#dialog-form .cozify-dialog').evaluate((element) => {
+      (element as HTMLElement).style.width = '240px';
+    });
     const box = async (selector: string) => {
       const found = await editor.page.locator(selector).boundingBox();
       assert.ok(found, selector);

@@ -59,10 +59,11 @@ describeInEach('A node dragged or added from the home sidebar', {}, (desk) => {
     await mouse.click(SPOT.x, SPOT.y);
   };
 
-  /** Whether the centre of the node is at most 4 pixels from the spot. */
+  /** Whether the centre of the node is at the spot: at most half a step of the grid, 10 pixels, from it. */
   const isAtSpot = async (id: string): Promise<boolean> => {
     const box = await boxOf(home.editor.node(id).locator('.red-ui-flow-node').first());
-    return Math.hypot(box.x + box.width / 2 - SPOT.x, box.y + box.height / 2 - SPOT.y) <= 4;
+    const limit = 11 * (await home.page.evaluate<number>('RED.view.scale()'));
+    return Math.abs(box.x + box.width / 2 - SPOT.x) <= limit && Math.abs(box.y + box.height / 2 - SPOT.y) <= limit;
   };
 
   const zoomTo = async (scale: number): Promise<void> => {
