@@ -54,7 +54,7 @@ describe('The Test button of the ping dialog', () => {
   it('is at the left edge on a phone, and the text of the checkbox is beside the box', async () => {
     await desk.deployLogin();
     const editor = await openOnPhone(desk, 'ping');
-    // So narrow that the text needs two lines with any font.
+    // At this width the text needs two lines, even in a narrow font.
     await editor.page.locator('#dialog-form .cozify-dialog').evaluate((element) => {
       (element as HTMLElement).style.width = '240px';
     });
